@@ -1,0 +1,91 @@
+"""Edits, fixes and how several fixes are merged into one text. No rule knows of another rule's edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from dockerlint.source import Span
+
+
+class Safety(str, Enum):
+    """How far a fix may be trusted to keep the image running the same."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+class Edit(NamedTuple):
+    """Replace the text of `span` by `text`; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What a fix may change in the execution trace; everything else must stay equal.
+
+    `added` and `dropped` are argument vectors of clean-up commands, `options` are words inserted into commands,
+    `instructions` are keywords of instructions whose form changes (``MAINTAINER``).
+    """
+
+    added: frozenset[tuple[str, ...]] = frozenset()
+    dropped: frozenset[tuple[str, ...]] = frozenset()
+    options: frozenset[str] = frozenset()
+    instructions: frozenset[str] = frozenset()
+
+    def __or__(self, other: Licence) -> Licence:
+        return Licence(
+            self.added | other.added,
+            self.dropped | other.dropped,
+            self.options | other.options,
+            self.instructions | other.instructions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A set of edits that is applied whole or not at all. `title` is an order: "Join lines 6-8 into one RUN"."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safety: Safety
+    licence: Licence = field(default_factory=Licence)
+
+    @property
+    def span(self) -> Span:
+        """The smallest span that holds all edits."""
+        return Span(min(e.span.start for e in self.edits), max(e.span.end for e in self.edits))
+
+
+def merge(fixes: Iterable[Fix]) -> list[Fix]:
+    """The fixes that can be applied together, in the order given: one whose edits touch those of an earlier one waits.
+
+    An edit that an earlier fix has already is shared, not a conflict.
+    """
+    taken: set[Edit] = set()
+    accepted: list[Fix] = []
+    for fix in fixes:
+        new = [edit for edit in fix.edits if edit not in taken]
+        if any(edit.span.overlaps(other.span) for edit in new for other in taken):
+            continue
+        taken.update(new)
+        accepted.append(fix)
+    return accepted
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with non-overlapping edits applied. Raises ValueError when two overlap."""
+    out: list[str] = []
+    at = 0
+    for span, new in sorted(set(edits)):
+        if span.start < at:
+            raise ValueError(f"overlapping edits at offset {span.start}")
+        out += (text[at : span.start], new)
+        at = span.end
+    out.append(text[at:])
+    return "".join(out)

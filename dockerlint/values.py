@@ -1,0 +1,19 @@
+"""`Unknown`: what cannot be told from the file. It is a value of its own: rules stay silent on it, fixes refuse on it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+
+class Unknown(Enum):
+    """The type of the one value `UNKNOWN`."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+Value = str | Unknown
