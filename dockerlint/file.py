@@ -1,0 +1,54 @@
+"""What a rule may see of one file. Everything is worked out on first use and shared by all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dockerlint.source import Source
+from dockerlint.syntax import Dockerfile, parse
+
+if TYPE_CHECKING:
+    from dockerlint.context import Context
+    from dockerlint.effects.ledger import Ledger
+    from dockerlint.model.graph import BuildGraph
+    from dockerlint.model.invocations import Invocation
+
+
+@dataclass(frozen=True, eq=False)
+class File:
+    """One Dockerfile under inspection."""
+
+    source: Source
+    context: Context | None = None
+    """The build context, or None when there is none (standard input, a text handed to the API)."""
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Options by rule name, defaults of the rule's page filled in."""
+
+    @cached_property
+    def dockerfile(self) -> Dockerfile:
+        """The syntax tree."""
+        return parse(self.source)
+
+    @cached_property
+    def graph(self) -> BuildGraph:
+        """Stages, scopes and edges."""
+        from dockerlint.model.build import build
+
+        return build(self.dockerfile)
+
+    @cached_property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """Every command that a RUN body of any stage runs, in file order (ONBUILD triggers left out)."""
+        from dockerlint.model.invocations import of_step
+
+        return tuple(i for step in self.graph.steps if step.instruction.keyword == "RUN" for i in of_step(step))
+
+    @cached_property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """The ledger of each stage, by stage index."""
+        from dockerlint.effects.ledger import ledgers
+
+        return ledgers(self.graph, self.context)

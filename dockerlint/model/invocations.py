@@ -1,0 +1,54 @@
+"""What a shell body runs: each command with its words resolved, its directory, and whether it surely runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dockerlint.model.graph import Step
+from dockerlint.shell.tree import Redirect, Simple, Word
+from dockerlint.source import Span
+from dockerlint.values import UNKNOWN, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument after expansion. An unquoted variable may give several arguments that share a word."""
+
+    value: Value
+    word: Word
+    glob: bool = False
+    """`value` is a pattern: it has an active ``*``, ``?`` or ``[…]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One command as it is run, prefixes like ``sudo``, ``env X=1`` and ``sh -c '…'`` looked through."""
+
+    step: Step
+    node: Simple
+    program: str
+    """Base name of the program: ``apt-get`` for ``/usr/bin/apt-get``; "" when unknown."""
+    arguments: tuple[Argument, ...]
+    """What follows the program."""
+    program_word: Word
+    cwd: Value
+    variables: Mapping[str, Value]
+    """Shell and environment variables in force; a name that is missing is not known to be set."""
+    certain: bool
+    """Runs in every build that succeeds: not in a branch, a loop, a function, or behind ``||``."""
+    redirects: tuple[Redirect, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    """The wrappers looked through, outermost first: ``("sudo",)``."""
+    nested: bool = False
+    """Comes from a string given to ``sh -c`` or ``xargs``: its words have no place of their own to edit."""
+
+    @property
+    def span(self) -> Span:
+        """The command's place."""
+        return self.node.span
+
+    @property
+    def argv(self) -> tuple[Value, ...]:
+        """Program and arguments."""
+        return (self.program or UNKNOWN, *(a.value for a in self.arguments))
