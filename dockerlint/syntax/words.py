@@ -2,52 +2,102 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
-_PLAIN = re.compile(r"[^\s'\"\\]+")
+from dockerlint.syntax.expansion import expand, expand_value, expand_words
+
+__all__ = ["expand", "expand_value", "json_array", "ranges", "split", "unquote"]
+
+_PLAIN = {c: re.compile(rf"[^\s'\"{re.escape(c)}]+") for c in "\\`"}
+_BLANKS = re.compile(r"\s*")
+_REDIRECTION = re.compile(r"\d*<<-?")
 
 
-def ranges(text: str, heredocs: bool = False) -> list[tuple[int, int]]:
+def split(text: str, env: Mapping[str, str] | None, escape: str = "\\") -> list[str]:
+    """The words of `text` after substitution. Without `env` they are only split: quotes and variables stay.
+
+    Without `env`, a text that starts with ``[`` is read as the JSON form; ValueError when it is an array of other
+    things than strings.
+    """
+    if env is not None:
+        return expand_words(text, env, escape)
+    array = json_array(text)
+    if array is None:
+        return [text[start:end] for start, end in ranges(text, escape=escape)]
+    if not all(isinstance(item, str) for item in array):
+        raise ValueError("when using JSON array syntax, arrays must be comprised of strings only")
+    return array
+
+
+def json_array(text: str) -> list[Any] | None:
+    """The value of a JSON array; None for any other text."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, list) else None
+
+
+def _refuse(name: str) -> None:
+    """Python reads NaN and Infinity, the builder does not."""
+    raise ValueError(name)
+
+
+def ranges(text: str, heredocs: bool = False, escape: str = "\\") -> list[tuple[int, int]]:
     """(start, end) of each word of `text`, split at blanks outside quotes.
 
-    With `heredocs`, ``<< EOF`` and ``<<- EOF`` are one word. An unfinished quote runs to the end of the text.
+    With `heredocs`, ``<< EOF`` and ``<<- EOF`` are one word. An unfinished quote runs to the end of the text, and an
+    escape character at the end is dropped.
     """
     found: list[tuple[int, int]] = []
-    at, size = 0, len(text)
+    size = len(text)
+    at = _skip_blanks(text, 0)
     while at < size:
-        if text[at].isspace():
-            at += 1
-            continue
         start = at
-        at = _word_end(text, at)
-        if heredocs and re.fullmatch(r"\d*<<-?", text[start:at]):
-            gap = at
-            while gap < size and text[gap].isspace():
-                gap += 1
-            if gap < size and text[gap] not in "<":
-                at = _word_end(text, gap)
+        at = _word_end(text, at, escape)
+        if at == start:
+            break
+        if heredocs and _REDIRECTION.fullmatch(text, start, at):
+            gap = _skip_blanks(text, at)
+            if gap < size and text[gap] != "<":
+                at = _word_end(text, gap, escape)
         found.append((start, at))
+        at = _skip_blanks(text, at)
     return found
 
 
-def _word_end(text: str, at: int) -> int:
-    size = len(text)
-    while at < size and not text[at].isspace():
-        match = _PLAIN.match(text, at)
+def _skip_blanks(text: str, at: int) -> int:
+    return _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # always matches
+
+
+def _word_end(text: str, at: int, escape: str) -> int:
+    size, plain = len(text), _PLAIN[escape]
+    while at < size:
+        match = plain.match(text, at)
         if match:
             at = match.end()
-            continue
+            if at == size:
+                break
         char = text[at]
-        if char == "\\":
+        if char == escape:
+            if at + 1 == size:
+                return at
             at += 2
         elif char == "'":
             close = text.find("'", at + 1)
             at = size if close < 0 else close + 1
-        else:
+        elif char == '"':
             at += 1
             while at < size and text[at] != '"':
-                at += 2 if text[at] == "\\" else 1
+                at += 2 if text[at] == escape else 1
             at += 1
+        else:
+            break
     return min(at, size)
 
 
