@@ -1,0 +1,3 @@
+FROM archlinux:base-devel
+RUN pacman -Syu --noconfirm git
+RUN pacman -Scc --noconfirm

@@ -1,0 +1,3 @@
+﻿FROM debian:12
+RUN dd if=/dev/zero of=/t bs=1M count=2
+RUN rm /t

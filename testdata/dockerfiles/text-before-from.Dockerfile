@@ -1,0 +1,4 @@
+hello
+RUN echo too early
+FROM debian:12
+RUN true
