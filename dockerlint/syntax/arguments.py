@@ -38,7 +38,7 @@ def flags(logical: Logical, at: int) -> tuple[tuple[Flag, ...], int]:
         if word == "--":
             return tuple(found), _BLANKS.match(text, end).end()  # type: ignore[union-attr]
         name, eq, value = _dequoted(word)[2:].partition("=")
-        found.append(Flag(name, value if eq else None, word, logical.span(at, end)))
+        found.append(Flag(name, value if eq else None, word, logical.span(at, end), at))
         at = end
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from dockerlint.syntax import pattern
@@ -48,17 +48,22 @@ def expand_words(text: str, env: Mapping[str, str], escape: str = "\\") -> list[
 
 
 def expand_value(
-    text: str, env: Mapping[str, Value], escape: str = "\\", missing_unknown: bool = False, limit: int = MAX_VALUE
+    text: str,
+    env: Mapping[str, Value],
+    escape: str = "\\",
+    missing_unknown: bool = False,
+    unset: Collection[str] = (),
 ) -> Value:
     """`text` expanded where every variable it needs is known, else UNKNOWN, as for a text that the builder refuses.
 
-    A name missing from `env` is UNKNOWN with `missing_unknown`, else it is not set.
+    A name missing from `env` is UNKNOWN with `missing_unknown`, else it is not set. A name in `unset` has no value by
+    default: ``${x:-y}`` and its kin take it as not set, wherever it stands for itself it is UNKNOWN.
     """
     if not _SPECIAL[escape].search(text):
         return text
     lookup: Lookup = (lambda name: env.get(name, UNKNOWN)) if missing_unknown else env.get
     try:
-        return _join(_Lexer(text, lookup, escape, limit).run(), limit)
+        return _join(_Lexer(text, lookup, escape, MAX_VALUE, unset).run(), MAX_VALUE)
     except ValueError:
         return UNKNOWN
 
@@ -79,11 +84,14 @@ def _join(pieces: list[Piece], limit: int | None) -> Value:
 class _Lexer:
     """One pass over a text. `limit` bounds the values; None is for callers whose values are all known."""
 
-    def __init__(self, text: str, lookup: Lookup, escape: str, limit: int | None = None) -> None:
+    def __init__(
+        self, text: str, lookup: Lookup, escape: str, limit: int | None = None, unset: Collection[str] = ()
+    ) -> None:
         self.text = text
         self.lookup = lookup
         self.escape = escape
         self.limit = limit
+        self.unset = unset
         self.at = 0
         self.depth = 0
 
@@ -224,7 +232,9 @@ class _Lexer:
         if operator not in ("-", "+", "?"):
             raise ValueError(f"unsupported modifier ({shown}) in substitution")
         if isinstance(value, Unknown):
-            return UNKNOWN
+            if operator == "?" or name not in self.unset:
+                return UNKNOWN
+            value = None
         absent = value is None or (shown[0] == ":" and value == "")
         if operator == "-":
             return word if absent else value or ""

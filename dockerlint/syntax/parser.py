@@ -188,6 +188,7 @@ class _Parser:
             comments,
             trigger,
             head_end,
+            self.escape,
         )
         self.errors += arguments.problems(instruction, nested)
         return instruction

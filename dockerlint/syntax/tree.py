@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dockerlint.source import Source, Span
+
+if TYPE_CHECKING:
+    from dockerlint.syntax.pairs import Pair
+
+BLANK_SEPARATED = frozenset(("ADD", "COPY", "EXPOSE", "FROM", "VOLUME"))  # quotes mean nothing to the builder here
+PAIRED = frozenset(("ENV", "LABEL", "ARG"))
+_NO_BLANKS = re.compile(r"[^\t\v\f\r ]+")
 
 
 class Logical:
@@ -68,6 +76,8 @@ class Flag(NamedTuple):
     value: str | None
     text: str
     span: Span
+    at: int = 0
+    """Offset of the flag in the instruction's `logical` text."""
 
 
 class Comment(NamedTuple):
@@ -96,7 +106,7 @@ class SyntaxIssue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Heredoc:
-    """A here-document. `body` has its lines with their ``\\n``; tabs are stripped when `strip_tabs`."""
+    """A here-document. `body` has its lines with their line feeds; tabs are stripped when `strip_tabs`."""
 
     name: str
     body: str
@@ -132,6 +142,8 @@ class Instruction:
     """ONBUILD: the instruction it holds back."""
     head_end_line: int = 0
     """The last line (from 1) before heredoc bodies begin."""
+    escape: str = "\\"
+    """The file's escape character."""
 
     @property
     def flags(self) -> list[str]:
@@ -165,7 +177,18 @@ class Instruction:
         from dockerlint.syntax.words import ranges
 
         body = self.body
-        return tuple(Word(body.text[a:b], body.span(a, b)) for a, b in ranges(body.text))
+        if self.keyword in BLANK_SEPARATED:
+            return tuple(Word(m[0], body.span(m.start(), m.end())) for m in _NO_BLANKS.finditer(body.text))
+        return tuple(Word(body.text[a:b], body.span(a, b)) for a, b in ranges(body.text, escape=self.escape))
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The names and values of ENV, LABEL and ARG; empty for other instructions."""
+        if self.keyword not in PAIRED or not self.body.text:
+            return ()
+        from dockerlint.syntax.pairs import pairs_of
+
+        return pairs_of(self.keyword, self.body, self.escape)
 
 
 @dataclass(frozen=True, eq=False)
