@@ -36,7 +36,7 @@ class _Builder:
         instructions = self.dockerfile.instructions
         starts = [i for i, node in enumerate(instructions) if node.keyword == "FROM"]
         preamble = self._preamble(instructions[: starts[0]] if starts else instructions)
-        for start, end in zip(starts, [*starts[1:], len(instructions)], strict=True):
+        for start, end in zip(starts, [*starts[1:], len(instructions)], strict=False):
             self._stage(start, instructions[start:end])
         shipped = self._shipped()
         stages = tuple(stage if i not in shipped else replace(stage, ships=True) for i, stage in enumerate(self.stages))
