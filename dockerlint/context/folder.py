@@ -1,0 +1,282 @@
+"""A folder as the builder would be given it: what COPY and ADD can take from there, and how big it is."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import stat
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dockerlint.context import ignore
+from dockerlint.context.globs import BadPattern, compiled, has_wildcards
+
+MOST_ENTRIES = 50_000
+MOST_SECONDS = 2.0
+_MOST_LINKS = 40
+_IGNORE_FILE_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file, folder or link that the builder would be sent."""
+
+    path: str
+    """Relative to the context, with ``/``."""
+    folder: bool
+    bytes: int
+    """Length of a regular file (a sparse file counts in full); 0 for everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one COPY or ADD source takes."""
+
+    entries: tuple[Entry, ...] = ()
+    """Wide before deep; what the source itself names first."""
+    truncated: bool = False
+    """The walk reached its limit: the figures are lower bounds."""
+    unreadable: tuple[str, ...] = ()
+    """Folders that could not be listed."""
+
+    @property
+    def files(self) -> int:
+        """How many, folders not counted."""
+        return sum(not e.folder for e in self.entries)
+
+    @property
+    def bytes(self) -> int:
+        """Sum of the files' lengths."""
+        return sum(e.bytes for e in self.entries)
+
+
+class Context:
+    """A build context on disk, read on demand and remembered. Nothing here raises on what is on disk."""
+
+    def __init__(
+        self,
+        folder: Path,
+        dockerfile: Path | None = None,
+        *,
+        most_entries: int = MOST_ENTRIES,
+        most_seconds: float = MOST_SECONDS,
+    ) -> None:
+        self.folder = folder
+        self.dockerfile = dockerfile
+        self._most_entries = most_entries
+        self._most_seconds = most_seconds
+        self._taken: dict[str, Taken] = {}
+
+    @cached_property
+    def dockerignore_path(self) -> Path | None:
+        """The ignore file in force: that of the Dockerfile's own name before that of the context."""
+        if self.dockerfile is not None:
+            own = self.dockerfile.with_name(self.dockerfile.name + ".dockerignore")
+            if _is_file(own):
+                return own
+        shared = self.on_disk(".dockerignore")
+        return self.folder / ".dockerignore" if shared is not None and _is_file(shared) else None
+
+    @property
+    def has_dockerignore(self) -> bool:
+        """Whether any ignore file is in force, be it empty."""
+        return self.dockerignore_path is not None
+
+    @cached_property
+    def ignore_file(self) -> ignore.IgnoreFile:
+        """The patterns in force; none when there is no file."""
+        path = self.dockerignore_path
+        return ignore.read(_read(path, _IGNORE_FILE_LIMIT) or "" if path else "")
+
+    def ignores(self, path: str) -> bool:
+        """Whether the ignore file keeps `path` from the builder."""
+        return self.ignore_file.ignores(relative(path))
+
+    def exists(self, path: str) -> bool:
+        """Whether `path` is on disk inside the folder, ignored or not."""
+        return self.on_disk(relative(path)) is not None
+
+    def read_text(self, path: str, limit: int) -> str | None:
+        """The first `limit` bytes of a regular file inside the folder, as `Source` decodes them; else None."""
+        target = self.on_disk(relative(path))
+        return None if target is None else _read(target, limit)
+
+    def is_folder(self, source: str) -> bool | None:
+        """Whether a COPY source without wildcards is a folder; None when nothing is there."""
+        place = self.on_disk(relative(source))
+        return None if place is None else place.is_dir()
+
+    def taken(self, source: str) -> Taken:
+        """What a COPY or ADD of `source` (a path or a wildcard, expanded already) would take."""
+        source = relative(source)
+        if source not in self._taken:
+            self._taken[source] = self._take(source)
+        return self._taken[source]
+
+    def _take(self, source: str) -> Taken:
+        walk = _Walk(self, self._most_entries, time.monotonic() + self._most_seconds)
+        if has_wildcards(source):
+            walk.matching(source)
+        else:
+            walk.below(source, self.on_disk(source))
+        return Taken(tuple(walk.entries), walk.truncated, tuple(walk.unreadable))
+
+    def on_disk(self, path: str) -> Path | None:
+        """Where a clean relative path leads, links followed as in a root of its own; None when nowhere."""
+        done: list[str] = []
+        todo = deque(path.split("/"))
+        links = 0
+        while todo:
+            name = todo.popleft()
+            if name in ("", "."):
+                continue
+            if name == "..":
+                del done[-1:]
+                continue
+            here = os.path.join(self.folder, *done, name)
+            try:
+                if not stat.S_ISLNK(os.lstat(here).st_mode):
+                    done.append(name)
+                    continue
+                target = os.readlink(here)
+            except (OSError, ValueError):
+                return None
+            links += 1
+            if links > _MOST_LINKS:
+                return None
+            if target.startswith("/"):
+                done.clear()
+            todo.extendleft(reversed(target.split("/")))
+        found = self.folder.joinpath(*done)
+        return found if os.path.lexists(found) else None
+
+
+class _Walk:
+    """One walk: entries found so far and what is left of its budget."""
+
+    def __init__(self, context: Context, most_entries: int, deadline: float) -> None:
+        self.context = context
+        self.root = context.folder
+        self.ignored = context.ignore_file
+        self.left = most_entries
+        self.deadline = deadline
+        self.entries: list[Entry] = []
+        self.unreadable: list[str] = []
+        self.truncated = False
+
+    def below(self, path: str, place: Path | None) -> None:
+        """Everything at a named path."""
+        if place is None:
+            return
+        path = relative(os.path.relpath(place, self.root).replace(os.sep, "/"))
+        kept, parents = self._state(path)
+        try:
+            info = os.lstat(place)
+        except OSError:
+            return
+        folder = stat.S_ISDIR(info.st_mode)
+        if kept and path != ".":
+            self.entries.append(Entry(path, folder, info.st_size if stat.S_ISREG(info.st_mode) else 0))
+        if folder and (kept or self.ignored.may_keep_below(path)):
+            self._descend([(path, parents)])
+
+    def matching(self, pattern: str) -> None:
+        """Everything at the paths that a wildcard matches, which may be folders."""
+        try:
+            expression = compiled(pattern)
+        except BadPattern:
+            return
+        depth = pattern.count("/") + 1
+        start = "/".join(itertools.takewhile(lambda part: not has_wildcards(part), pattern.split("/"))) or "."
+        queue: deque[tuple[str, ignore.Parents | None]] = deque([(start, self._state(start)[1])])
+        hits: list[str] = []
+        while queue and not self.truncated:
+            for entry, _, parents in self._list(*queue.popleft()):
+                if expression.fullmatch(entry.path):
+                    hits.append(entry.path)
+                elif entry.folder and entry.path.count("/") + 1 < depth:
+                    queue.append((entry.path, parents))
+        for hit in hits:
+            self.below(hit, self.context.on_disk(hit))
+
+    def _descend(self, folders: list[tuple[str, ignore.Parents | None]]) -> None:
+        queue = deque(folders)
+        while queue and not self.truncated:
+            for entry, kept, parents in self._list(*queue.popleft()):
+                if kept:
+                    self.entries.append(entry)
+                if entry.folder and (kept or self.ignored.may_keep_below(entry.path)):
+                    queue.append((entry.path, parents))
+
+    def _list(
+        self, folder: str, parents: ignore.Parents | None
+    ) -> Iterator[tuple[Entry, bool, ignore.Parents | None]]:
+        """The members of a folder: entry, whether it is kept, and the state for what is below."""
+        try:
+            with os.scandir(self.root if folder == "." else os.path.join(self.root, folder)) as listing:
+                members = self._members(listing)
+        except OSError:
+            self.unreadable.append(folder)
+            return
+        for name, is_folder, size in members:
+            path = name if folder == "." else f"{folder}/{name}"
+            drop, state = self.ignored.step(path, parents)
+            yield Entry(path, is_folder, size), not drop, state
+
+    def _members(self, listing: Iterator[os.DirEntry[str]]) -> list[tuple[str, bool, int]]:
+        """Names in order with their lengths, as far as the budget goes."""
+        found = []
+        for member in listing:
+            if self.left <= 0 or (self.left % 256 == 0 and time.monotonic() > self.deadline):
+                self.truncated = True
+                break
+            self.left -= 1
+            try:
+                info = member.stat(follow_symlinks=False)
+            except OSError:  # gone since it was listed
+                continue
+            found.append((member.name, stat.S_ISDIR(info.st_mode), info.st_size if stat.S_ISREG(info.st_mode) else 0))
+        return sorted(found)
+
+    def _state(self, path: str) -> tuple[bool, ignore.Parents | None]:
+        """Whether a path is kept, and the state for what is below it."""
+        if path == ".":
+            return True, None
+        parts = path.split("/")
+        drop, parents = False, None
+        for end in range(1, len(parts) + 1):
+            drop, parents = self.ignored.step("/".join(parts[:end]), parents)
+        return not drop, parents
+
+
+def relative(path: str) -> str:
+    """A source as the builder reads it: from the context's root, ``..`` stopped there; "." for the root itself."""
+    return ignore.clean("/" + path).removeprefix("/") or "."
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _read(path: Path, limit: int) -> str | None:
+    """Text of a regular file; a pipe or device is never waited for."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(limit).decode("utf-8", "surrogateescape")
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
