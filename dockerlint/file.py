@@ -52,3 +52,8 @@ class File:
         from dockerlint.effects.ledger import ledgers
 
         return ledgers(self.graph, self.context)
+
+    @property
+    def shipped(self) -> Ledger | None:
+        """The ledger of the image: that of the last stage, with the layers it inherits."""
+        return self.ledgers[-1] if self.ledgers else None

@@ -31,7 +31,7 @@ class Invocation:
     """Base name of the program: ``apt-get`` for ``/usr/bin/apt-get``; "" when unknown."""
     arguments: tuple[Argument, ...]
     """What follows the program."""
-    program_word: Word
+    program_word: Word | None
     cwd: Value
     variables: Mapping[str, Value]
     """Shell and environment variables in force; a name that is missing is not known to be set."""
@@ -52,3 +52,15 @@ class Invocation:
     def argv(self) -> tuple[Value, ...]:
         """Program and arguments."""
         return (self.program or UNKNOWN, *(a.value for a in self.arguments))
+
+
+def of_step(step: Step) -> tuple[Invocation, ...]:
+    """The commands of a RUN in the order in which they run; empty when the body is opaque."""
+    body = step.body
+    if body is None or body.root is None:
+        return ()
+    from dockerlint.model.interpret import Interpreter
+
+    interpreter = Interpreter(step, body.kind)
+    interpreter.run(body.root, certain=True, must=True)
+    return tuple(interpreter.found)

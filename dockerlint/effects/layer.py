@@ -1,0 +1,96 @@
+"""The effects of one instruction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dockerlint.effects.amounts import number
+from dockerlint.effects.copying import copied
+from dockerlint.effects.tools import handlers
+from dockerlint.effects.types import UNSIZED, Action, AnyEffect, Created, LayerEffects, Size
+from dockerlint.model.expand import Expander
+from dockerlint.model.graph import Step
+from dockerlint.model.invocations import Invocation, of_step
+from dockerlint.model.paths import absolute
+from dockerlint.values import Unknown
+
+if TYPE_CHECKING:
+    from dockerlint.context import Context
+
+_TRAILING_VERSION = re.compile(r"[\d.]+$")
+_ENDLESS = ("/dev/zero", "/dev/urandom", "/dev/full")
+
+
+def effects_of(step: Step, context: Context | None) -> LayerEffects:
+    """What an instruction writes, deletes and caches."""
+    keyword = step.instruction.keyword
+    if keyword == "RUN":
+        body = step.body
+        if body is None or body.root is None:
+            return LayerEffects(step, opaque=body is None or body.opaque != "empty")
+        actions = tuple(Action(inv, tuple(_command(inv))) for inv in of_step(step))
+        return LayerEffects(step, actions)
+    if keyword in ("COPY", "ADD"):
+        return LayerEffects(step, (Action(None, tuple(copied(step, context))),))
+    return LayerEffects(step)
+
+
+def known(inv: Invocation) -> bool:
+    """Whether the ledger knows what the command does."""
+    return _handler_name(inv) is not None or inv.program in _HARMLESS
+
+
+# Commands that write nothing of their own (their redirections are followed all the same).
+_HARMLESS = frozenset(
+    "echo printf cat true false test [ : set export which grep egrep fgrep sleep ls pwd id whoami uname date sha256sum md5sum sha1sum"
+    " sha512sum dpkg-query command type head tail wc sort uniq cut tr basename dirname readlink realpath expr seq stat file env ulimit"
+    " umask exit return trap shift wait".split()
+)
+
+
+def _handler_name(inv: Invocation) -> str | None:
+    table = handlers()
+    if inv.program in table:
+        return inv.program
+    bare = _TRAILING_VERSION.sub("", inv.program)
+    return bare if bare in table else None
+
+
+def _command(inv: Invocation) -> Iterator[AnyEffect]:
+    name = _handler_name(inv)
+    if name is not None:
+        yield from handlers()[name](inv)
+    yield from _redirections(inv)
+
+
+def _redirections(inv: Invocation) -> Iterator[AnyEffect]:
+    """``> FILE`` creates the file anew."""
+    for redirect in inv.redirects:
+        if redirect.operator not in (">", ">|", "&>") or redirect.target is None or redirect.descriptor == "2":
+            continue
+        kind = inv.step.body.kind if inv.step.body is not None else inv.step.scope.shell
+        value = Expander(kind, inv.step.scope.user).value(redirect.target, inv.variables)
+        path = absolute(value, inv.cwd)
+        if not isinstance(path, Unknown) and not path.startswith("/dev/"):
+            yield Created(redirect.span, inv.certain, path, _output(inv), origin=inv.program or "redirection")
+
+
+def _output(inv: Invocation) -> Size:
+    """How much a command prints, where its arguments say so."""
+    values = [a.value for a in inv.arguments]
+    if any(isinstance(v, Unknown) for v in values):
+        return UNSIZED
+    words = [v for v in values if isinstance(v, str)]
+    if inv.program == "head" and words and words[-1] in _ENDLESS:
+        text = "".join(words[:-1]).removeprefix("-c").removeprefix("--bytes=")
+        amount = number(text)
+        return UNSIZED if amount is None else Size(amount, "exact")
+    if inv.program in ("echo", "printf") and not any(a.glob for a in inv.arguments):
+        return Size(len(" ".join(words).encode("utf-8", "surrogateescape")) + 1, "estimated", "length of the text printed")
+    if inv.program == "cat" and not words:
+        body = next((r.heredoc for r in inv.redirects if r.heredoc is not None), None)
+        if body is not None:
+            return Size(len(body.encode("utf-8", "surrogateescape")), "estimated", "length of the here-document")
+    return UNSIZED

@@ -1,0 +1,250 @@
+"""The ledger of a stage: what each layer adds, and what of it a later layer hides without freeing a byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dockerlint.effects.layer import effects_of
+from dockerlint.effects.tree import Entry, Tree
+from dockerlint.effects.types import (
+    EMPTY,
+    UNSIZED,
+    Action,
+    AnyEffect,
+    Cached,
+    Cleaned,
+    Created,
+    Deleted,
+    Extracted,
+    Installed,
+    LayerEffects,
+    Moved,
+    Rewritten,
+    Size,
+    Uninstalled,
+)
+from dockerlint.model.graph import BuildGraph, Stage, Step
+
+if TYPE_CHECKING:
+    from dockerlint.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Bytes of an earlier layer that a later one hides: they stay in the image."""
+
+    entry: Entry
+    layer: int
+    """Index of the killing layer in `Ledger.layers`."""
+    effect: AnyEffect
+    action: Action
+    how: str
+    """``removed``, ``rewritten``, ``overwritten``, ``cleaned`` or ``uninstalled``."""
+    size: Size
+    partial: bool = False
+    """Only something below the entry's path died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Futile:
+    """A clean-up of a cache that no open layer holds: it frees nothing."""
+
+    layer: int
+    effect: Cleaned
+    action: Action
+
+
+@dataclass(eq=False)
+class Ledger:
+    """All layers of a stage, those of the stages it is built from first."""
+
+    stage: Stage
+    graph: BuildGraph
+    context: Context | None
+    layers: list[LayerEffects] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    """Everything that was ever written, in order."""
+    deaths: list[Death] = field(default_factory=list)
+    extractions: list[tuple[int, Extracted]] = field(default_factory=list)
+
+    def size(self, entry: Entry) -> Size:
+        """The bytes of an entry; what COPY takes is measured in the build context now."""
+        source = entry.effect.source if isinstance(entry.effect, Created) else None
+        if source is None or self.context is None:
+            return entry.size
+        taken = self.context.taken(source)
+        return UNSIZED if taken.truncated or not taken.files else Size(taken.bytes, "measured")
+
+    def alive(self) -> list[Entry]:
+        """What the image still shows at the end."""
+        return [e for e in self.entries if e.alive]
+
+    @cached_property
+    def own(self) -> range:
+        """Indexes of the layers that this stage itself adds."""
+        return range(len(self.layers) - len(self.stage.steps), len(self.layers))
+
+    def layer_of(self, step: Step) -> int:
+        """The layer index of one of this lineage's steps."""
+        return next(i for i, layer in enumerate(self.layers) if layer.step is step)
+
+
+def ledgers(graph: BuildGraph, context: Context | None) -> tuple[Ledger, ...]:
+    """The ledger of every stage, by stage index."""
+    done: dict[int, LayerEffects] = {}
+    return tuple(_ledger(graph, stage, context, done) for stage in graph.stages)
+
+
+def _ledger(graph: BuildGraph, stage: Stage, context: Context | None, done: dict[int, LayerEffects]) -> Ledger:
+    ledger = Ledger(stage, graph, context)
+    book = _Book(ledger)
+    for ancestor in graph.lineage(stage):
+        for step in ancestor.steps:
+            if step.index not in done:
+                done[step.index] = effects_of(step, context)
+            book.post(done[step.index])
+    return ledger
+
+
+class _Book:
+    """Posts effects one after the other."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.tree = Tree()
+        self.layer = -1
+        self.mounts: tuple[str, ...] = ()
+
+    def post(self, layer: LayerEffects) -> None:
+        """Take one layer's effects into the ledger."""
+        self.ledger.layers.append(layer)
+        self.layer += 1
+        self.mounts = mounted(layer.step)
+        for action in layer.actions:
+            for effect in action.effects:
+                self._effect(effect, action)
+
+    def _add(self, effect: AnyEffect, path: str, size: Size, tree: bool, origin: str, **extra: object) -> None:
+        if any(path == m or path.startswith(m + "/") for m in self.mounts):
+            return
+        entry = Entry(path, size, tree, self.layer, effect, origin, **extra)  # type: ignore[arg-type]
+        self.tree.add(entry)
+        self.ledger.entries.append(entry)
+
+    def _effect(self, effect: AnyEffect, action: Action) -> None:
+        if isinstance(effect, Created):
+            self._created(effect, action)
+        elif isinstance(effect, Deleted):
+            if effect.certain:
+                self._deleted(effect, action)
+        elif isinstance(effect, Rewritten):
+            if effect.certain:
+                self._rewritten(effect, action)
+        elif isinstance(effect, Moved):
+            self._moved(effect, action)
+        elif isinstance(effect, Extracted):
+            self.ledger.extractions.append((self.layer, effect))
+        elif isinstance(effect, Cached):
+            for path in effect.paths[:1]:
+                self._add(effect, path, effect.size, True, effect.manager, cache=(effect.manager, effect.kind))
+        elif isinstance(effect, Cleaned):
+            self._cleaned(effect, action)
+        elif isinstance(effect, Installed):
+            for name in effect.packages:
+                if name is not None:
+                    self._add(effect, f"package:{effect.manager}:{name}", UNSIZED, False, effect.manager, package=name)
+        elif isinstance(effect, Uninstalled) and effect.certain:
+            self._uninstalled(effect, action)
+
+    def _kill(self, entry: Entry, effect: AnyEffect, action: Action, how: str, size: Size | None = None) -> None:
+        entry.alive = False
+        self.tree.drop(entry)
+        if entry.layer != self.layer:
+            self._death(entry, effect, action, how, size)
+
+    def _death(
+        self, entry: Entry, effect: AnyEffect, action: Action, how: str, size: Size | None = None, partial: bool = False
+    ) -> None:
+        dead = size if size is not None else self.ledger.size(entry)
+        self.ledger.deaths.append(Death(entry, self.layer, effect, action, how, dead, partial))
+
+    def _created(self, effect: Created, action: Action) -> None:
+        old = self.tree.at(effect.path)
+        if effect.size == EMPTY and old:
+            return  # mkdir -p and touch leave what is there
+        for entry in old:
+            if entry.cache is None and not entry.tree and not effect.tree and effect.certain:
+                self._kill(entry, effect, action, "overwritten")
+        self._add(effect, effect.path, effect.size, effect.tree, effect.origin)
+
+    def _deleted(self, effect: Deleted, action: Action) -> None:
+        if effect.files_only:
+            return
+        hit, inside = self.tree.deleted(effect.path, effect.glob, effect.recursive)
+        for entry in hit:
+            how = "cleaned" if entry.cache else "removed"
+            self._kill(entry, effect, action, how)
+        for entry in inside:
+            if entry.layer != self.layer and not entry.cache and not effect.glob:
+                self._death(entry, effect, action, "removed", self._part(entry, effect.path), partial=True)
+
+    def _part(self, entry: Entry, path: str) -> Size:
+        """The bytes of what COPY put at `path` below the entry."""
+        source = entry.effect.source if isinstance(entry.effect, Created) else None
+        if source is None or self.ledger.context is None:
+            return UNSIZED
+        below = source.rstrip("/") + path[len(entry.path) :]
+        taken = self.ledger.context.taken(below)
+        return UNSIZED if taken.truncated or not taken.files else Size(taken.bytes, "measured")
+
+    def _rewritten(self, effect: Rewritten, action: Action) -> None:
+        for entry in self.tree.rewritten(effect.path, effect.glob, effect.recursive):
+            if entry.layer == self.layer or entry.cache or entry.package or entry.size == EMPTY:
+                continue
+            made = entry.effect
+            if isinstance(made, Created) and made.ambiguous and not (effect.recursive or effect.executable):
+                continue  # a folder's own mode is no data
+            self._death(entry, effect, action, "rewritten")
+            entry.alive = False
+            self.tree.drop(entry)
+            self._add(effect, entry.path, entry.size, entry.tree, entry.origin)
+
+    def _moved(self, effect: Moved, action: Action) -> None:
+        hit, _ = self.tree.deleted(effect.path, effect.glob, True)
+        for entry in hit:
+            if effect.certain:
+                self._kill(entry, effect, action, "rewritten" if not entry.cache else "cleaned")
+        if hit and not hit[0].cache:
+            self._add(effect, effect.target, hit[0].size if not effect.glob else UNSIZED, hit[0].tree, "mv")
+
+    def _cleaned(self, effect: Cleaned, action: Action) -> None:
+        if not effect.certain:
+            return
+        for entry in self.tree.caches():
+            if entry.cache is not None and entry.cache[0] == effect.manager and entry.cache[1] in effect.kinds:
+                self._kill(entry, effect, action, "cleaned")
+
+    def _uninstalled(self, effect: Uninstalled, action: Action) -> None:
+        for name in effect.packages:
+            for entry in self.tree.at(f"package:{effect.manager}:{name}"):
+                self._kill(entry, effect, action, "uninstalled")
+            for entry in self.tree.group(effect.manager, name):
+                self._kill(entry, effect, action, "uninstalled")
+
+
+def mounted(step: Step) -> tuple[str, ...]:
+    """Targets of a RUN's mounts: what is written there is not in the layer."""
+    return tuple(_targets(step))
+
+
+def _targets(step: Step) -> Iterator[str]:
+    for flag in step.instruction.flag_nodes:
+        if flag.name != "mount" or not flag.value:
+            continue
+        options = dict(part.partition("=")[::2] for part in flag.value.split(","))
+        target = options.get("target") or options.get("dst") or options.get("destination")
+        if target:
+            yield target.rstrip("/") or "/"

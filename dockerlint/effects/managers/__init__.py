@@ -1,0 +1,131 @@
+"""Package managers as data: one YAML file each, compiled to `managers.json` beside it (`make compile`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+COMPILED = Path(__file__).with_name("managers.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A cache that a manager leaves in the layer."""
+
+    kind: str
+    paths: tuple[str, ...]
+    """Where it lies; ``~`` is the user's home."""
+    filled_by: frozenset[str]
+    """Sub-commands that fill it; "" for a manager without sub-commands."""
+    avoided_by: frozenset[str]
+    """Options that keep it empty."""
+    avoided_env: frozenset[str]
+    """Variables that, set to anything but a false value, keep it empty."""
+    moved_by: frozenset[str]
+    """Options that put it elsewhere."""
+    moved_env: frozenset[str]
+    option: str | None
+    """The manager's own option against the cache."""
+    option_for: frozenset[str]
+    """Sub-commands that take it."""
+    option_fills: frozenset[str]
+    """Sub-commands that fill the cache for a later one, so the option alone does not help."""
+    option_missing: frozenset[str]
+    """Images (``name:tag prefix``) whose manager is too old for the option."""
+    clean: tuple[str, ...]
+    """The command that empties it."""
+    emptied_by: frozenset[str]
+    """Sub-commands (one or two words) that empty it."""
+    self_cleaning: frozenset[str]
+    """Images that empty it by themselves."""
+    needed_by: frozenset[str]
+    """Sub-commands that read what an earlier command put there."""
+    cost: str | None
+    """Row of the cost table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """One package manager."""
+
+    name: str
+    programs: frozenset[str]
+    modules: frozenset[str]
+    """``python -m`` names."""
+    value_options: frozenset[str]
+    install: frozenset[str]
+    uninstall: frozenset[str]
+    uninstall_options: frozenset[str]
+    index: frozenset[str]
+    """Sub-commands that fetch the package index."""
+    system: bool
+    images: frozenset[str]
+    """Official images it belongs to."""
+    costs: str | None
+    """Prefix of package rows in the cost table."""
+    caches: tuple[Cache, ...]
+
+    def cache(self, kind: str) -> Cache:
+        """The cache of that kind."""
+        return next(c for c in self.caches if c.kind == kind)
+
+
+_CACHE_SETS = (
+    "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by self-cleaning needed-by"
+).split()
+_CACHE_KEYS = {*_CACHE_SETS, "kind", "paths", "option", "clean", "cost"}
+_SETS = "programs modules value-options install uninstall uninstall-options index images".split()
+_KEYS = {*_SETS, "name", "system", "costs", "caches"}
+
+
+def _names(row: Mapping[str, Any], keys: list[str]) -> dict[str, frozenset[str]]:
+    return {key.replace("-", "_"): frozenset(row.get(key, ())) for key in keys}
+
+
+def _cache(row: Mapping[str, Any]) -> Cache:
+    if unknown := row.keys() - _CACHE_KEYS:
+        raise ValueError(f"unknown cache key {sorted(unknown)[0]!r}")
+    return Cache(
+        kind=row["kind"],
+        paths=tuple(row["paths"]),
+        option=row.get("option"),
+        clean=tuple(row.get("clean", ())),
+        cost=row.get("cost"),
+        **_names(row, _CACHE_SETS),
+    )
+
+
+def manager(row: Mapping[str, Any]) -> Manager:
+    """A manager from its data. Raises ValueError or KeyError on data that is not right."""
+    if unknown := row.keys() - _KEYS:
+        raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
+    return Manager(
+        name=row["name"],
+        system=bool(row.get("system")),
+        costs=row.get("costs"),
+        caches=tuple(_cache(c) for c in row.get("caches", ())),
+        **_names(row, _SETS),
+    )
+
+
+@cache
+def managers() -> Mapping[str, Manager]:
+    """All managers by name."""
+    rows = json.loads(COMPILED.read_text("utf-8"))
+    return {row["name"]: manager(row) for row in rows}
+
+
+@cache
+def by_program() -> Mapping[str, Manager]:
+    """Managers by program name."""
+    return {program: m for m in managers().values() for program in m.programs}
+
+
+@cache
+def by_module() -> Mapping[str, Manager]:
+    """Managers by the module that ``python -m`` names."""
+    return {module: m for m in managers().values() for module in m.modules}

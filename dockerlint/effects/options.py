@@ -1,0 +1,78 @@
+"""Options and operands of a command line, as getopt sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dockerlint.model.invocations import Argument
+from dockerlint.values import Unknown, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Options by name with their value (None where they take none), and operands in order."""
+
+    options: dict[str, Value | None]
+    operands: tuple[Argument, ...]
+    unknown: bool
+    """An argument could not be told: it may be an option."""
+
+    def has(self, *names: str) -> bool:
+        """Whether one of the options is given."""
+        return any(n in self.options for n in names)
+
+    def value(self, *names: str) -> Value | None:
+        """The value of the first of these options that is given."""
+        return next((self.options[n] for n in names if n in self.options), None)
+
+
+def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozenset()) -> Parsed:
+    """Split `arguments`. `with_value` has the options that take a value (``-o``, ``--output``); clusters are taken apart."""
+    options: dict[str, Value | None] = {}
+    operands: list[Argument] = []
+    unknown, at = False, 0
+    while at < len(arguments):
+        argument, value = arguments[at], arguments[at].value
+        at += 1
+        if isinstance(value, Unknown):
+            unknown = True
+            operands.append(argument)
+        elif value == "--":
+            operands += arguments[at:]
+            break
+        elif value.startswith("--"):
+            name, eq, text = value.partition("=")
+            if eq:
+                options[name] = text
+            elif name in with_value and at < len(arguments):
+                options[name] = arguments[at].value
+                at += 1
+            else:
+                options[name] = None
+        elif value.startswith("-") and len(value) > 1:
+            if value in with_value:  # single-dash long options (find, java) come out right as well
+                options[value] = arguments[at].value if at < len(arguments) else None
+                at += 1
+                continue
+            at = _cluster(value, arguments, at, with_value, options)
+        else:
+            operands.append(argument)
+    return Parsed(options, tuple(operands), unknown)
+
+
+def _cluster(
+    value: str, arguments: tuple[Argument, ...], at: int, with_value: frozenset[str], options: dict[str, Value | None]
+) -> int:
+    for i, letter in enumerate(value[1:], 1):
+        name = "-" + letter
+        if name not in with_value:
+            options[name] = None
+            continue
+        rest = value[i + 1 :]
+        if rest:
+            options[name] = rest
+        elif at < len(arguments):
+            options[name] = arguments[at].value
+            at += 1
+        break
+    return at

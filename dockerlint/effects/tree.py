@@ -1,0 +1,100 @@
+"""The paths that are known to exist at one point of a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dockerlint.effects.types import AnyEffect, Installed, Size
+from dockerlint.model.paths import matches, under
+
+UNKNOWN_HOME = "/~"
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """Something written by a layer. `alive` until a later effect hides it."""
+
+    path: str
+    size: Size
+    tree: bool
+    layer: int
+    effect: AnyEffect
+    origin: str
+    cache: tuple[str, str] | None = None
+    """(manager, kind) of a package cache."""
+    package: str | None = None
+    alive: bool = True
+
+
+class Tree:
+    """Entries by path. One path may have several: a cache filled in two layers."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+
+    def add(self, entry: Entry) -> None:
+        """Put an entry in."""
+        self._entries.append(entry)
+
+    def drop(self, entry: Entry) -> None:
+        """Take an entry out."""
+        self._entries.remove(entry)
+
+    def at(self, path: str) -> list[Entry]:
+        """Entries with exactly this path."""
+        return [e for e in self._entries if e.path == path]
+
+    def caches(self) -> list[Entry]:
+        """Package caches."""
+        return [e for e in self._entries if e.cache]
+
+    def group(self, manager: str, name: str | None) -> list[Entry]:
+        """Packages that were installed as a named group (``apk --virtual``)."""
+        return [
+            e
+            for e in self._entries
+            if e.package and isinstance(e.effect, Installed) and e.effect.manager == manager and e.effect.group == name and name
+        ]
+
+    def deleted(self, path: str, glob: bool, recursive: bool) -> tuple[list[Entry], list[Entry]]:
+        """(entries that a deletion removes whole, trees of which it removes a part)."""
+        hit, inside = [], []
+        for entry in self._entries:
+            if entry.package:
+                continue
+            if _removes(path, glob, recursive, entry):
+                hit.append(entry)
+            elif entry.tree and not glob and under(path, entry.path):
+                inside.append(entry)
+        return hit, inside
+
+    def rewritten(self, path: str, glob: bool, recursive: bool) -> list[Entry]:
+        """Entries that a change of `path` stores anew."""
+        found = []
+        for entry in self._entries:
+            if entry.package:
+                continue
+            exact = matches(entry.path, path) if glob else entry.path == path
+            if (exact and (recursive or not entry.tree)) or (recursive and not glob and under(entry.path, path)):
+                found.append(entry)
+        return found
+
+
+def _removes(path: str, glob: bool, recursive: bool, entry: Entry) -> bool:
+    if entry.path.startswith(UNKNOWN_HOME):
+        return recursive and _in_some_home(path, entry.path)
+    if not glob:
+        return entry.path == path if not recursive else under(entry.path, path)
+    depth = path.strip("/").count("/") + 1
+    parts = entry.path.strip("/").split("/")
+    if len(parts) >= depth and matches("/" + "/".join(parts[:depth]), path):
+        return recursive or len(parts) == depth
+    # `rm -rf /var/lib/apt/lists/*` empties a cache or tree that is known by its folder
+    return entry.tree and path.endswith("/*") and path[:-2] == entry.path
+
+
+def _in_some_home(path: str, cache: str) -> bool:
+    """Whether `path` is a cache folder, or a parent of it, in a home directory that is not known."""
+    path = path.removesuffix("/*")
+    parts = cache.removeprefix(UNKNOWN_HOME).strip("/").split("/")
+    return any(path.endswith("/" + "/".join(parts[:end])) for end in range(1, len(parts) + 1))

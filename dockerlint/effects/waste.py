@@ -1,0 +1,73 @@
+"""Deaths of the shipped image, grouped by the command that came too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+from dockerlint.effects.ledger import Death, Ledger
+from dockerlint.effects.tree import Entry
+from dockerlint.effects.types import EMPTY, UNSIZED, Size
+from dockerlint.model.graph import Step
+from dockerlint.source import Span
+
+_MOST = 60  # characters of a command that a message quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """What one late command hides: at least one death, all of the same kind."""
+
+    step: Step
+    span: Span
+    command: str
+    """The command as a message quotes it."""
+    deaths: tuple[Death, ...]
+
+    @property
+    def size(self) -> Size:
+        """The sum of what is known; nothing when no size is."""
+        return total([d.size for d in self.deaths])
+
+    @property
+    def writers(self) -> list[Entry]:
+        """What was written, in file order."""
+        return sorted({id(d.entry): d.entry for d in self.deaths}.values(), key=lambda e: e.effect.span)
+
+
+def total(sizes: list[Size]) -> Size:
+    """The sum of the sizes that are known; UNSIZED when none is. An incomplete sum is an estimate."""
+    known = [s for s in sizes if s.bytes is not None]
+    if not known:
+        return UNSIZED
+    whole = reduce(lambda a, b: a + b, known)
+    return whole if len(known) == len(sizes) else whole._replace(basis="estimated")
+
+
+def wasted(ledger: Ledger, *how: str) -> Iterator[Waste]:
+    """Each command of the image whose deaths are of these kinds. Files of no bytes do not count."""
+    rows: dict[tuple[int, Span], list[Death]] = {}
+    for death in ledger.deaths:
+        if death.how in how and death.size != EMPTY and death.effect.certain and death.entry.effect.certain:
+            rows.setdefault((death.layer, death.action.invocation.span if death.action.invocation else death.effect.span), []).append(death)
+    for (layer, span), deaths in rows.items():
+        step = ledger.layers[layer].step
+        yield Waste(step, span, quoted(step, span), tuple(deaths))
+
+
+def quoted(step: Step, span: Span) -> str:
+    """The text of a command on one line, without continuations, cut where it is long."""
+    body = step.body
+    logical = body.logical if body is not None else step.instruction.logical
+    text = "".join(_between(logical.text, logical.pieces, span))
+    line = " ".join(text.split())
+    return line if len(line) <= _MOST else line[: _MOST - 1] + "…"
+
+
+def _between(text: str, pieces: list[tuple[int, int]], span: Span) -> Iterator[str]:
+    for i, (start, offset) in enumerate(pieces):
+        end = pieces[i + 1][0] if i + 1 < len(pieces) else len(text)
+        low, high = max(span.start - offset, 0), min(span.end - offset, end - start)
+        if low < high:
+            yield text[start + low : start + high]

@@ -1,0 +1,35 @@
+"""LAY005: packages that a later layer uninstalls stay in the image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockerlint.catalogue import Rule
+from dockerlint.costs import package_cost
+from dockerlint.effects.managers import managers
+from dockerlint.effects.waste import Waste, wasted
+from dockerlint.file import File
+from dockerlint.findings import Finding
+from dockerlint.rewrite.late import written_here
+
+
+def check(file: File, rule: Rule) -> Iterator[Finding]:
+    """One finding for each command that uninstalls what an earlier layer installed."""
+    ledger = file.shipped
+    if ledger is None:
+        return
+    for waste in wasted(ledger, "uninstalled"):
+        size = _size(waste)
+        names = ", ".join(f"`{e.package}`" for e in waste.writers[:5]) + (" …" if len(waste.writers) > 5 else "")
+        message = f"`{waste.command}` frees nothing: {names} stay in the layer that installed them"
+        related = written_here(ledger, waste, "installed here")
+        yield Finding(rule.name, waste.span, message, related, size, "estimated" if size is not None else None)
+
+
+def _size(waste: Waste) -> int | None:
+    """Bytes of the packages whose size the cost table has."""
+    manager = managers()[waste.writers[0].origin]
+    if manager.costs is None:
+        return None
+    known = [c for e in waste.writers if e.package and (c := package_cost(manager.costs, [e.package])) is not None]
+    return max((c.bytes_typical for c in known if c.bytes_typical is not None), default=None)

@@ -1,0 +1,312 @@
+"""What a RUN body leaves behind in its shell: whether another body may follow in the same process, and how.
+
+The facts are those of the table of merge hazards in the project's references: state is isolated by a subshell, lists are
+grouped, errexit forbids both, and what would outlive its step or change meaning is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dockerlint.findings import Withheld
+from dockerlint.model.graph import Step
+from dockerlint.shell.tree import (
+    AndOr,
+    Case,
+    Function,
+    Group,
+    If,
+    Loop,
+    Node,
+    Parameter,
+    Pipeline,
+    Redirect,
+    Sequence,
+    ShellBody,
+    Simple,
+    Subshell,
+    Test,
+    Word,
+)
+from dockerlint.shell.walk import children, simple_commands
+from dockerlint.source import Span
+
+MAX_JOINED = 100_000  # characters; one argument may have 131,072 bytes on Linux (MAX_ARG_STRLEN)
+STATEFUL = frozenset(
+    "cd pushd popd export readonly declare typeset local unset set shopt umask ulimit trap exit return exec source . shift"
+    " getopts read hash enable let mapfile readarray unalias".split()
+)
+REFUSED = frozenset("eval alias wait jobs fg bg disown coproc suspend".split())
+_ACCOUNTS = frozenset("usermod groupmod gpasswd chsh chfn passwd vipw vigr chpasswd newgrp".split())
+_ADDS_ACCOUNT = frozenset("useradd adduser groupadd addgroup".split())
+_SPECIAL = frozenset(("$", "!", "_", "-", "PPID", "RANDOM", "SECONDS", "BASHPID", "SHLVL", "LINENO", "BASH_COMMAND", "BASH_SUBSHELL"))
+_RC_FILE = re.compile(r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|zsh)|/etc/(passwd|group)$")
+_TEMPLATE = re.compile(r"\{\{|\}\}|<%|%>|\{%|%\}")
+_UPGRADES_ITSELF = re.compile(r"(pip|npm|yarn|pnpm|gem|gems?|corepack|setuptools|conda|mamba|uv|poetry)[\d.]*")
+_PLACES = frozenset(("mv", "cp", "ln", "install", "rsync"))
+
+
+@dataclass(frozen=True)
+class Body:
+    """One RUN body and what stands against joining it."""
+
+    step: Step
+    shell: ShellBody
+    root: Node
+
+    @cached_property
+    def items(self) -> tuple[Node, ...]:
+        """The members of the top-level list."""
+        return tuple(i.node for i in self.root.items) if isinstance(self.root, Sequence) else (self.root,)
+
+    @property
+    def end(self) -> int:
+        """File offset behind the last command, a final ``;`` left out."""
+        return self.items[-1].span.end
+
+    @property
+    def start(self) -> int:
+        """File offset of the first character of the body."""
+        return self.root.span.start
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Whether the top level is a list of several commands."""
+        return len(self.items) > 1
+
+    @cached_property
+    def ends_in_or(self) -> bool:
+        """Whether the last and-or list has a top-level ``||``."""
+        node = self.root
+        while isinstance(node, AndOr):
+            if node.operator == "||":
+                return True
+            node = node.left
+        return False
+
+    @cached_property
+    def commands(self) -> tuple[Simple, ...]:
+        """Every simple command, whichever process runs it."""
+        return tuple(simple_commands(self.root))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of the programs called."""
+        return frozenset(name_of(c) for c in self.commands)
+
+    @cached_property
+    def sets(self) -> tuple[str, ...]:
+        """The ``set`` commands at the start of the body, as written."""
+        found = []
+        for node in _leading(self.root):
+            if not isinstance(node, Simple) or name_of(node) != "set":
+                break
+            found.append(" ".join(w.text for w in node.words))
+        return tuple(found)
+
+    @cached_property
+    def errexit(self) -> bool:
+        """Whether ``-e`` is ever in force, by SHELL or by ``set``."""
+        letters = self.shell.kind.letters()
+        if "e" in letters or "errexit" in letters:
+            return True
+        return any(_sets_errexit(c) for c in self.commands)
+
+    @cached_property
+    def stateful(self) -> str | None:
+        """The first construct whose effect on the shell would reach a following body; None when there is none."""
+        return next((label for label, _ in _states(self.root)), None)
+
+    @cached_property
+    def stateful_beyond_sets(self) -> str | None:
+        """The same, the ``set`` commands at the start left out."""
+        count = len(self.sets)
+        return next((label for label, _ in list(_states(self.root))[count:]), None)
+
+    def refusal(self) -> Withheld | None:
+        """What makes a join of this body impossible, whatever the other one is."""
+        text = self.shell.logical.text
+        if len(text) > MAX_JOINED:
+            return Withheld("the RUN is too long to be joined")
+        if "\r" in text or _TEMPLATE.search(text):
+            return Withheld("the RUN holds a template marker or a stray carriage return")
+        found = next(_refused(self), None)
+        return found
+
+    def trailing_comment(self) -> tuple[str, Span] | None:
+        """The shell comment behind the last command."""
+        return next(((c.text, c.span) for c in self.shell.comments if c.span.start >= self.end), None)
+
+
+def body(step: Step) -> Body | Withheld:
+    """The body of a RUN as a candidate for joining."""
+    shell = step.body
+    if shell is None or shell.root is None:
+        why = shell.opaque if shell is not None else "no command"
+        return Withheld(f"the RUN on line {step.instruction.start_line} cannot be followed ({why})", step.instruction.keyword_span)
+    if shell.heredoc_script or step.instruction.heredoc_nodes:
+        return Withheld("a here-document cannot be joined with `&&`", step.instruction.heredoc_nodes[0].span)
+    return Body(step, shell, shell.root)
+
+
+def name_of(command: Simple) -> str:
+    """The literal program name without its folder, "" when it is not literal."""
+    literal = command.words[0].literal if command.words else None
+    return literal.rsplit("/", 1)[-1] if literal else ""
+
+
+def _sets_errexit(command: Simple) -> bool:
+    if name_of(command) != "set":
+        return False
+    words = [w.text for w in command.words[1:]]
+    return "errexit" in words or any(re.match(r"-[a-zA-Z]*e", w) for w in words)
+
+
+def _leading(node: Node) -> Iterator[Node]:
+    """The commands of the body in order, as far as lists and chains go."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from _leading(item.node)
+    elif isinstance(node, AndOr) and node.operator == "&&":
+        yield from _leading(node.left)
+        yield from _leading(node.right)
+    else:
+        yield node
+
+
+def _in_process(node: Node) -> Iterator[Node]:
+    """Nodes that the body's own shell process runs: not those of subshells and of pipelines of several commands."""
+    yield node
+    if isinstance(node, Subshell) or (isinstance(node, Pipeline) and len(node.commands) > 1):
+        return
+    for child in children(node):
+        yield from _in_process(child)
+
+
+def _states(root: Node) -> Iterator[tuple[str, Node]]:
+    """(name, node) of each construct that changes the body's own shell."""
+    for node in _in_process(root):
+        if isinstance(node, Function):
+            yield f"function {node.name}", node
+        elif isinstance(node, Loop) and node.variable:
+            yield f"{node.kind} {node.variable}", node
+        elif isinstance(node, Simple):
+            name = name_of(node)
+            if not node.words and node.assignments:
+                yield f"{node.assignments[0].name}=", node
+            elif name in STATEFUL or not name:
+                yield name or (node.words[0].text if node.words else "redirection"), node
+            elif _assigns_by_default(node):
+                yield "${…:=…}", node
+
+
+def parameters(words: tuple[Word, ...]) -> Iterator[Parameter]:
+    """Every parameter expansion in words."""
+    for word in words:
+        for part in word.parts:
+            if isinstance(part, Parameter):
+                yield part
+
+
+def _assigns_by_default(command: Simple) -> bool:
+    return any(p.operator in (":=", "=") for p in parameters(command.words))
+
+
+def _refused(it: Body) -> Iterator[Withheld]:
+    for node in _everything(it.root):
+        if isinstance(node, Sequence):
+            for item in node.items:
+                if item.terminator == "&":
+                    yield Withheld("a background job would outlive its RUN", item.terminator_span)
+        for redirect in getattr(node, "redirects", ()):
+            if isinstance(redirect, Redirect) and redirect.heredoc is not None:
+                yield Withheld("a here-document cannot be joined with `&&`", redirect.span)
+        if isinstance(node, Simple):
+            yield from _refused_command(it, node)
+    for comment in it.shell.comments:
+        if comment.span.start < it.end or "\n" in it.step.instruction.logical.text:
+            yield Withheld("a shell comment stands between commands", comment.span)
+
+
+def _refused_command(it: Body, command: Simple) -> Iterator[Withheld]:
+    name = name_of(command)
+    if name in REFUSED:
+        yield Withheld(f"`{name}` cannot be followed", command.span)
+    for parameter in parameters(command.words):
+        if parameter.name in _SPECIAL:
+            yield Withheld(f"`${parameter.name}` differs between RUNs", command.span)
+    if command is it.commands[0] and any(p.name == "?" for p in parameters(command.words)):
+        yield Withheld("`$?` at the start of a RUN would see the previous one", command.span)
+    user = it.step.scope.user or "root"
+    words = [w.literal for w in command.words[1:]]
+    if name in _ACCOUNTS or (name in _ADDS_ACCOUNT and user in words):
+        yield Withheld(f"`{name}` may change the account that the next RUN starts with", command.span)
+    if name == "conda" and "init" in words:
+        yield Withheld("`conda init` changes shell start-up files", command.span)
+    for word in (*command.words, *(r.target for r in command.redirects if r.target is not None)):
+        if _RC_FILE.search(word.text) and name not in ("cat", "ls", "grep", "test", "[", "source", "."):
+            yield Withheld(f"`{word.text}` may be read when the next RUN starts", word.span)
+
+
+def _everything(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node):
+        yield from _everything(child)
+
+
+def rehashed(first: Body, second: Body) -> bool:
+    """Whether `first` may have moved a program that both call: its shell remembers the old place."""
+    shared = first.names & second.names
+    if not shared:
+        return False
+    for command in first.commands:
+        name = name_of(command)
+        words = [w.literal or w.text for w in command.words[1:]]
+        if _UPGRADES_ITSELF.fullmatch(name) or name.startswith("python"):
+            if any(_UPGRADES_ITSELF.match(w) for w in words):
+                return True
+        if name in _PLACES and words and words[-1].rstrip("/").rsplit("/", 1)[-1] in shared | {"bin", "sbin"}:
+            return True
+        if name in ("make", "ninja", "cmake", "meson") and any("install" in w for w in words):
+            if shared - _SYSTEM:
+                return True
+    return False
+
+
+# what every base image has and nobody replaces by `make install`
+_SYSTEM = frozenset(
+    "rm cd mkdir cp mv ln echo printf cat tar chmod chown make touch ls test [ set export apt-get apt apk yum dnf sed grep find true"
+    " ldconfig useradd groupadd adduser addgroup".split()
+)
+
+
+def insensitive(node: Node) -> bool:
+    """Whether a node means the same with errexit ignored: no list, loop or function in which it could stop."""
+    if isinstance(node, Simple | Test):
+        return True
+    if isinstance(node, AndOr):
+        return insensitive(node.left) and insensitive(node.right)
+    if isinstance(node, Pipeline):
+        return all(insensitive(c) for c in node.commands)
+    if isinstance(node, Subshell | Group):
+        return insensitive(node.body)
+    if isinstance(node, If):
+        bodies = [b for _, b in node.branches] + ([node.orelse] if node.orelse else [])
+        return all(insensitive(b) for b in bodies)
+    if isinstance(node, Case):
+        return all(insensitive(b) for _, b in node.arms if b is not None)
+    if isinstance(node, Sequence):
+        return len(node.items) == 1 and insensitive(node.items[0].node)
+    return False
+
+
+def stops_when_it_fails(node: Node) -> bool:
+    """Under errexit: whether a failure of this command, last in its list, ends the shell."""
+    if isinstance(node, AndOr):
+        return node.operator == "||" and stops_when_it_fails(node.right)
+    if isinstance(node, Pipeline):
+        return not node.negated
+    return isinstance(node, Simple | Subshell)
