@@ -1,4 +1,4 @@
-"""PKG002: `match:` finds the commands; this adds the bytes, and stays silent where apt's configuration has the option."""
+"""PKG002: `match:` finds the commands; this adds the bytes, and is silent where apt's configuration has the option."""
 
 from __future__ import annotations
 

@@ -1,0 +1,112 @@
+"""Many files: read, lint, in parallel where it pays."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dockerlint.engine.discover import SettingsFor, discover
+from dockerlint.engine.files import read
+from dockerlint.engine.run import FileError, inspect
+from dockerlint.findings import Finding
+from dockerlint.settings import Settings
+from dockerlint.source import Source
+
+if TYPE_CHECKING:
+    from dockerlint.context import Context
+
+PARALLEL_FROM = 48
+"""So many files are linted in one process sooner than workers are started."""
+CHUNK = 16
+
+Job = tuple[str, Settings]
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one path."""
+
+    path: str
+    source: Source | None
+    """None when it could not be read."""
+    findings: tuple[Finding, ...] = ()
+    errors: tuple[FileError, ...] = ()
+    suppressed: int = 0
+
+
+def check_paths(
+    paths: Iterable[str], settings: Settings | SettingsFor, workers: int | None = None
+) -> Iterator[FileResult]:
+    """Lint files and, below folders, every Dockerfile; results in the order of the files.
+
+    `settings` may be a function of the path. `workers` is the number of processes; None: one for each core.
+    """
+    settings_for = _constant(settings) if isinstance(settings, Settings) else settings
+    jobs = [(path, settings_for(path)) for path in discover(paths, settings_for)]
+    count = min(workers or _cores(), -(-len(jobs) // CHUNK))
+    if len(jobs) < PARALLEL_FROM or count < 2:
+        return (check_file(path, own) for path, own in jobs)
+    return _parallel(jobs, count)
+
+
+def _constant(settings: Settings) -> SettingsFor:
+    def same(_path: str) -> Settings:
+        return settings
+
+    return same
+
+
+def check_file(path: str, settings: Settings) -> FileResult:
+    """Read and lint one file."""
+    source = read(path)
+    if isinstance(source, FileError):
+        return FileResult(path, None, errors=(source,))
+    return check_read(source, settings, context_of(path, settings))
+
+
+def check_read(source: Source, settings: Settings, context: Context | None) -> FileResult:
+    """Lint what was read already."""
+    done = inspect(source, settings, context)
+    return FileResult(source.path, source, done.findings, done.errors, done.suppressed)
+
+
+def context_of(path: str, settings: Settings) -> Context:
+    """The build context of a file: the one configured, or the file's folder."""
+    from dockerlint.context import Context
+
+    return Context(Path(settings.context or os.path.dirname(path) or "."), Path(path))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _chunk(jobs: list[Job]) -> list[FileResult]:
+    return [check_file(path, settings) for path, settings in jobs]
+
+
+def _parallel(jobs: list[Job], count: int) -> Iterator[FileResult]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
+    # A fork shares what is loaded already; elsewhere each worker starts from nothing.
+    method = "fork" if sys.platform.startswith("linux") else None
+    try:
+        pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
+        futures = [pool.submit(_chunk, chunk) for chunk in chunks]
+    except (OSError, NotImplementedError, ImportError):  # no semaphores or no processes here
+        yield from (check_file(path, settings) for path, settings in jobs)
+        return
+    with pool:
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from future.result()
+            except BrokenProcessPool:
+                message = "was not linted: the process that should have died"
+                yield from (FileResult(path, None, errors=(FileError(path, message),)) for path, _ in chunk)

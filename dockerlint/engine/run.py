@@ -1,0 +1,126 @@
+"""One file and the selected rules → findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from dockerlint.catalogue import Rule
+from dockerlint.engine.selection import Plan, plan
+from dockerlint.engine.suppress import suppressions
+from dockerlint.file import File
+from dockerlint.findings import Finding
+from dockerlint.settings import Settings
+from dockerlint.source import Source
+
+if TYPE_CHECKING:
+    from dockerlint.context import Context
+
+Check = Callable[[File, Rule], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """Why a file could not be linted, or not by all rules. The run ends with exit code 2."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the rules say of one file."""
+
+    findings: tuple[Finding, ...]
+    """By place; suppressed ones left out."""
+    errors: tuple[FileError, ...] = ()
+    """Rules that broke down; the others were still run."""
+    suppressed: int = 0
+
+
+def check_source(source: Source, settings: Settings, context: Context | None = None) -> list[Finding]:
+    """The findings in one file, sorted by place."""
+    return list(inspect(source, settings, context).findings)
+
+
+def inspect(source: Source, settings: Settings, context: Context | None = None) -> Inspection:
+    """The findings in one file, and which rules broke down over it."""
+    made = plan(settings)
+    file = File(source, context, made.options)
+    occurs = _Occurrences(file)
+    raw: list[Finding] = []
+    errors: list[FileError] = []
+    for rule in made.rules:
+        try:
+            if occurs.any_of(rule):
+                raw += check_of(rule)(file, rule)
+        except Exception as error:  # a broken rule must not take the others down
+            if settings.debug:
+                raise
+            errors.append(FileError(source.path, f"internal error in rule {rule.name}: {_one_line(error)}"))
+    if not raw:
+        return Inspection((), tuple(errors))
+    silenced = suppressions(file.dockerfile, made.known.values())
+    kept = [f for f in raw if not silenced.silences(f)]
+    done = sorted((_complete(f, made) for f in kept), key=lambda f: (f.span.start, f.code, f.span.end))
+    return Inspection(tuple(done), tuple(errors), len(raw) - len(kept))
+
+
+def _complete(finding: Finding, made: Plan) -> Finding:
+    """The finding with what its rule's head says."""
+    rule = made.known[finding.rule]
+    return replace(finding, code=rule.code, aliases=rule.aliases, severity=made.severity[rule.name])
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+
+
+@cache
+def check_of(rule: Rule) -> Check:
+    """The function that checks a rule: its module's, imported now, or that of the `match:` language."""
+    if not rule.module:
+        from dockerlint.catalogue.match import check
+
+        return check
+    module_check: Check = import_module(f"dockerlint.lints.{rule.module}").check
+    return module_check
+
+
+class _Occurrences:
+    """Whether a rule's triggers occur in a file. Cheap questions first: most files never get to the last one."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.text = file.source.text
+        self.keywords = set(_keywords(file))
+        self._programs: frozenset[str] | None = None
+
+    def any_of(self, rule: Rule) -> bool:
+        triggers = rule.triggers
+        if triggers is None:
+            return True
+        if triggers.errors and self.file.dockerfile.errors:
+            return True
+        if not triggers.instructions.isdisjoint(self.keywords):
+            return True
+        if "RUN" not in self.keywords or not any(command in self.text for command in triggers.commands):
+            return False
+        return "ONBUILD" in self.keywords or not triggers.commands.isdisjoint(self.programs)
+
+    @property
+    def programs(self) -> frozenset[str]:
+        """The programs that RUN bodies run."""
+        if self._programs is None:
+            self._programs = frozenset(i.program for i in self.file.invocations)
+        return self._programs
+
+
+def _keywords(file: File) -> Iterator[str]:
+    for node in file.dockerfile.instructions:
+        yield node.keyword
+        if node.trigger is not None:
+            yield node.trigger.keyword
