@@ -36,7 +36,7 @@ demo: $(VENV)/installed ## Check and fix a Dockerfile of testdata/.
 	 $(BIN)/dockerlint fix "$$copy/Dockerfile" >/dev/null; echo; echo 'A second run changes nothing.'
 
 test: $(VENV)/installed-dev ## Pass the tests.
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q
 
 lint: $(VENV)/installed-dev ## ruff, mypy --strict, import-linter.
 	$(BIN)/ruff check .

@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+pytestmark = pytest.mark.xdist_group("packaging")
+
 
 def tracked() -> list[str]:
     """Files under version control; where there is no git, those that lie here."""
@@ -73,19 +75,17 @@ def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> No
     (work / "Dockerfile").write_text("FROM debian:12\nRUN dd if=/dev/zero of=/a bs=1M count=1\nRUN rm /a\n")
     python = next(p for p in (home / "bin/python", home / "Scripts/python.exe") if p.exists())
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([str(python), "-P", *words], cwd=work, capture_output=True, text=True)
+    def run(code: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(python), "-I", "-c", code], cwd=work, capture_output=True, text=True)
 
-    if sys.version_info < (3, 11):  # no -P; there is nothing named dockerlint in `work`
-        run = lambda *words: subprocess.run([str(python), *words], cwd=work, capture_output=True, text=True)  # noqa: E731
-    where = run("-c", "import dockerlint; print(dockerlint.__file__)").stdout.strip()
+    where = run("import dockerlint; print(dockerlint.__file__)").stdout.strip()
     assert Path(where).is_relative_to(site)
     start = "import sys; from dockerlint.cli import main; sys.argv = ['dockerlint', *{!r}]; main()"
-    checked = run("-c", start.format(["check", "--format", "json"]))
+    checked = run(start.format(["check", "--format", "json"]))
     assert checked.returncode == 1, checked.stderr
     findings = json.loads(checked.stdout)["files"][0]["findings"]
     assert ("removed-in-later-layer", 3, 1048576) in {(f["rule"], f["line"], f["bytes"]) for f in findings}
-    page = run("-c", start.format(["explain", "removed-in-later-layer"]))
+    page = run(start.format(["explain", "removed-in-later-layer"]))
     assert page.returncode == 0, page.stderr
     assert "LAY001" in page.stdout
 

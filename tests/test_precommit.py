@@ -25,7 +25,7 @@ def git(where: Path, *words: str) -> str:
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A git repository with this checkout as it lies here, committed or not."""
     copy = tmp_path_factory.mktemp("hooks") / "dockerlint"
-    skip = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", ".*_cache", ".hypothesis", "testdata", "tests")
+    skip = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", ".*_cache", ".hypothesis", "testdata")
     shutil.copytree(ROOT, copy, ignore=skip)
     git(copy, "init", "-q", "-b", "main")
     git(copy, "add", "-A")
