@@ -40,7 +40,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """``$(…)``, backquotes, ``<(…)`` (kind ``command`` or ``process``) or ``$((…))`` (kind ``arithmetic``)."""
+    """``$(…)``, backquotes, ``<(…)`` (kind ``command`` or ``process``) or ``$((…))`` (kind ``arithmetic``).
+
+    Kind ``quote`` is ``$'…'`` or ``$"…"`` in a shell that may not know them: its value is open. `body` is None for
+    these, for arithmetic, and for an empty substitution.
+    """
 
     kind: str
     body: Node | None
@@ -91,6 +95,8 @@ class Assignment:
     value: Word | None
     append: bool
     span: Span
+    text: str = ""
+    """As written in the joined body, the array's elements included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,8 @@ class Pipeline:
     span: Span
     commands: tuple[Node, ...]
     negated: bool = False
+    operators: tuple[str, ...] = ()
+    """The ``|`` and ``|&`` between the commands; () when all are ``|``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,8 @@ class Case:
     subject: Word
     arms: tuple[tuple[tuple[Word, ...], Node | None], ...]
     redirects: tuple[Redirect, ...] = ()
+    endings: tuple[str, ...] = ()
+    """What ends each arm (``;;``, ``;&``, ``;;&``, "" for the last); () when none falls through."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,20 @@ import re
 
 from dockerlint.source import Source, Span
 from dockerlint.syntax import arguments, heredoc
+from dockerlint.syntax.checks import problem
 from dockerlint.syntax.tree import Comment, Directive, Dockerfile, Heredoc, Instruction, Logical, SyntaxIssue
 
 DIRECTIVES = ("syntax", "escape", "check")
-MAX_LINE = 65535  # bytes in a physical line; BuildKit's scanner refuses more
-_DIRECTIVE = re.compile(r"\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
-_CONTINUED = {c: re.compile(rf"(?<!{re.escape(c)}){re.escape(c)}[ \t]*$") for c in "\\`"}
-_KEYWORD_END = re.compile(r"[\t\v\f\r ]+")
+ESCAPES = ("\\", "`")
+MAX_LINE = 65535  # bytes in a physical line; BuildKit's scanner refuses more, and reads nothing behind it
+BOM = "\ufeff"
+BLANKS = (  # what Go's unicode.IsSpace takes; Python's own set has four control characters more
+    " \t\v\f\r\n\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
+    "\u205f\u3000"
+)
 HEREDOC_INSTRUCTIONS = frozenset(("RUN", "COPY", "ADD"))
+_DIRECTIVE = re.compile(r"\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+_KEYWORD_END = re.compile(r"[\t\v\f\r ]+")
 
 
 def parse(text: str | Source) -> Dockerfile:
@@ -22,11 +28,16 @@ def parse(text: str | Source) -> Dockerfile:
     return _Parser(source).parse()
 
 
+def keyword_end(text: str) -> int:
+    """Where the keyword ends in the joined text of an instruction."""
+    match = _KEYWORD_END.search(text)
+    return match.start() if match else len(text)
+
+
 class _Parser:
     def __init__(self, source: Source) -> None:
         self.source = source
-        text = source.text
-        self.lines = text.split("\n")
+        self.lines = source.text.split("\n")
         if self.lines[-1] == "":
             self.lines.pop()
         self.starts = source.line_starts
@@ -38,12 +49,11 @@ class _Parser:
         self.instructions: list[Instruction] = []
 
     def parse(self) -> Dockerfile:
+        self._cut_at_long_line()
         self._directives()
-        continued = _CONTINUED[self.escape]
         while self.at < len(self.lines):
-            self._instruction(continued)
-        if not self.instructions:
-            self.errors.append(SyntaxIssue("file with no instructions", Span(0, 0)))
+            self._instruction()
+        self._check_order()
         return Dockerfile(
             self.source,
             tuple(self.instructions),
@@ -53,133 +63,153 @@ class _Parser:
             self.escape,
         )
 
+    def _cut_at_long_line(self) -> None:
+        if len(self.source.text) * 4 <= MAX_LINE:
+            return
+        for index, line in enumerate(self.lines):
+            if len(line) * 4 > MAX_LINE and len(line.encode("utf-8", "surrogateescape")) > MAX_LINE:
+                start = self.starts[index]
+                message = f"dockerfile line greater than maximum allowed size of {MAX_LINE}"
+                self.errors.append(SyntaxIssue(message, Span(start, start + len(line))))
+                del self.lines[index:]
+                return
+
+    def _check_order(self) -> None:
+        if not self.instructions:
+            self.errors.append(SyntaxIssue("file with no instructions", Span(0, 0)))
+        for node in self.instructions:
+            if node.keyword == "FROM":
+                return
+            if node.keyword != "ARG":
+                self.errors.append(SyntaxIssue("no build stage in current context", node.keyword_span))
+                return
+
     def _line(self, index: int) -> tuple[str, int]:
         """A physical line without its line ending (and without the BOM), and its offset."""
         line, start = self.lines[index].rstrip("\r"), self.starts[index]
-        if index == 0 and line.startswith("\ufeff"):
+        if index == 0 and line.startswith(BOM):
             return line[1:], 1
         return line, start
 
     def _directives(self) -> None:
-        """Directives are the comment lines of the form ``# key=value`` before anything else."""
+        """Directives are comment lines of the form ``# key=value`` before anything else.
+
+        The first line that is none ends them. Behind a ``#!`` line the builder still looks for `syntax` and `check`,
+        but `escape` has no effect any more.
+        """
         seen: set[str] = set()
+        shebang = False
         for index in range(len(self.lines)):
             line, start = self._line(index)
-            match = _DIRECTIVE.match(line)
             if index == 0 and line.startswith("#!"):
                 self._comment(line, start, index)
-                self.at = 1
+                self.at, shebang = 1, True
                 continue
-            if not match:
+            match = _DIRECTIVE.match(line)
+            name = match[1].lower() if match else ""
+            if match is None or name not in DIRECTIVES or (shebang and name == "escape"):
                 return
             self.at = index + 1
-            name, value = match[1].lower(), match[2]
             span = Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
-            if name not in DIRECTIVES:
-                self._comment(line, start, index)
-                continue
             if name in seen:
                 self.errors.append(SyntaxIssue(f"only one {name} parser directive can be used", span))
             seen.add(name)
-            self.directives.append(Directive(name, value, span, index + 1))
-            if name == "escape":
-                if value in _CONTINUED:
-                    self.escape = value
-                else:
-                    self.errors.append(SyntaxIssue(f"invalid escape token {value!r} does not match ` or \\", span))
+            self.directives.append(Directive(name, match[2], span, index + 1))
+            if name == "escape" and match[2] in ESCAPES:
+                self.escape = match[2]
+            elif name == "escape":
+                self.errors.append(SyntaxIssue(f"invalid escape token {match[2]!r} does not match ` or \\", span))
 
-    def _comment(self, line: str, start: int, index: int) -> Comment:
-        indent = len(line) - len(line.lstrip())
-        comment = Comment(line[indent:], Span(start + indent, start + len(line)), index + 1)
-        self.comments.append(comment)
-        return comment
+    def _comment(self, line: str, start: int, index: int) -> None:
+        indent = len(line) - len(line.lstrip(BLANKS))
+        self.comments.append(Comment(line[indent:], Span(start + indent, start + len(line)), index + 1))
 
-    def _instruction(self, continued: re.Pattern[str]) -> None:
+    def _continued(self, line: str) -> str | None:
+        """`line` without its continuation; None when it has none. A doubled escape character is none."""
+        cut = line.rstrip(" \t")
+        if not cut.endswith(self.escape) or cut.endswith(self.escape * 2):
+            return None
+        return cut[:-1]
+
+    def _instruction(self) -> None:
         """Read one instruction, or one blank or comment line."""
         first = self.at
         raw, start = self._line(first)
         self.at += 1
-        line = raw.lstrip()
-        if line.startswith("#"):
-            self._comment(raw, start, first)
-            return
+        line = raw.lstrip(BLANKS)
         if not line:
             return
-        start += len(raw) - len(line)
-        self._check_length(first)
-        match = continued.search(line)
-        if match is None:
-            self._build(first, Logical(line, [0], [start]), [])
+        if line[0] == "#":
+            self._comment(raw, start, first)
             return
-        parts, starts, offsets = [line[: match.start()]], [0], [start]
-        length, comments = match.start(), []
+        start += len(raw) - len(line)
+        piece = self._continued(line)
+        if piece is None:
+            self._build(first, Logical(line, [0], [start]), ())
+            return
         top = len(self.comments)
-        while match is not None and self.at < len(self.lines):
+        logical = self._join(piece, start)
+        comments = tuple(self.comments[top:])
+        del self.comments[top:]
+        self._build(first, logical, comments)
+
+    def _join(self, piece: str | None, start: int) -> Logical:
+        """Read the lines that continue `piece`; comment lines and blank lines in between vanish."""
+        line = piece or ""
+        parts, starts, offsets, length = [line], [0], [start], len(line)
+        while piece is not None and self.at < len(self.lines):
             line, start = self._line(self.at)
             self.at += 1
-            stripped = line.lstrip()
-            if stripped.startswith("#"):
-                self._comment(line, start, self.at - 1)
-                continue
+            stripped = line.lstrip(BLANKS)
             if not stripped:
                 continue
-            self._check_length(self.at - 1)
-            match = continued.search(line)
-            piece = line if match is None else line[: match.start()]
-            starts.append(length)
-            offsets.append(start)
-            parts.append(piece)
-            length += len(piece)
-        comments = self.comments[top:]
-        del self.comments[top:]
-        self._build(first, _without_empty(Logical("".join(parts), starts, offsets)), comments)
+            if stripped[0] == "#":
+                self._comment(line, start, self.at - 1)
+                continue
+            piece = self._continued(line)
+            part = line if piece is None else piece
+            if part and not length:  # nothing but escape characters so far
+                starts[0], offsets[0] = 0, start
+            elif part:
+                starts.append(length)
+                offsets.append(start)
+            parts.append(part)
+            length += len(part)
+        return Logical("".join(parts), starts, offsets)
 
-    def _check_length(self, index: int) -> None:
-        line = self.lines[index]
-        if len(line) * 4 > MAX_LINE and len(line.encode("utf-8", "surrogateescape")) > MAX_LINE:
-            start = self.starts[index]
-            message = f"dockerfile line greater than maximum allowed size of {MAX_LINE}"
-            self.errors.append(SyntaxIssue(message, Span(start, start + len(line))))
-
-    def _build(self, first: int, logical: Logical, comments: list[Comment]) -> None:
+    def _build(self, first: int, logical: Logical, comments: tuple[Comment, ...]) -> None:
         text = logical.text
-        lead = len(text) - len(text.lstrip())
-        if lead == len(text):  # nothing but continuation lines
+        stripped = text.strip(BLANKS)
+        if not stripped:  # nothing but continuation lines
             return
-        end = len(text.rstrip())
-        logical = logical.slice(lead, end)
-        head_end = self.at
-        span = Span(logical.offset(0), self._line_end(self.at - 1))
-        instruction = self._assemble(logical, first + 1, head_end, span, tuple(comments))
-        self.instructions.append(instruction)
+        if len(stripped) < len(text):
+            lead = len(text) - len(text.lstrip(BLANKS))
+            logical = logical.slice(lead, lead + len(stripped))
+        self.instructions.append(self._assemble(logical, first + 1, self.at, comments, nested=False))
 
     def _assemble(
-        self, logical: Logical, first: int, head_end: int, span: Span, comments: tuple[Comment, ...], nested: bool = False
+        self, logical: Logical, first: int, head_end: int, comments: tuple[Comment, ...], nested: bool
     ) -> Instruction:
         text = logical.text
-        match = _KEYWORD_END.search(text)
-        keyword = (text[: match.start()] if match else text).upper()
-        rest = match.end() if match else len(text)
-        flags, body_start = arguments.flags(logical, rest)
+        end = keyword_end(text)
+        keyword = text[:end].upper()
+        flags, body_start = arguments.flags(logical, end)
         body = logical.slice(body_start, len(text))
         json_words = arguments.json_words(keyword, body)
         trigger: Instruction | None = None
-        if keyword == "ONBUILD" and body.text and not nested:
-            trigger = self._assemble(body, first, head_end, span, (), nested=True)
         heredocs: tuple[Heredoc, ...] = ()
-        if trigger is not None:
+        if keyword == "ONBUILD" and body.text and not nested:
+            trigger = self._assemble(body, first, head_end, (), nested=True)
             heredocs = trigger.heredoc_nodes
         elif keyword in HEREDOC_INSTRUCTIONS and json_words is None and "<<" in body.text:
             heredocs = self._heredocs(logical)
-        end_line = self.at
-        if heredocs:
-            span = Span(span.start, self._line_end(end_line - 1))
+        line, start = self._line(self.at - 1)
         instruction = Instruction(
             keyword,
-            logical.span(0, match.start() if match else len(text)),
-            span,
+            logical.span(0, end),
+            Span(logical.offset(0), start + len(line)),
             first,
-            end_line,
+            self.at,
             logical,
             body,
             flags,
@@ -190,38 +220,31 @@ class _Parser:
             head_end,
             self.escape,
         )
-        self.errors += arguments.problems(instruction, nested)
+        found = problem(instruction, nested)
+        if found is not None:
+            self.errors.append(found)
         return instruction
-
-    def _line_end(self, index: int) -> int:
-        line, start = self._line(index)
-        return start + len(line)
 
     def _heredocs(self, logical: Logical) -> tuple[Heredoc, ...]:
         """Read the bodies that follow the instruction's line."""
         found = []
         for mark in heredoc.marks(logical.text):
-            body_start = self.starts[self.at] if self.at < len(self.lines) else len(self.source.text)
+            body_start = self.starts[self.at] if self.at < len(self.starts) else len(self.source.text)
             content: list[str] = []
-            end = Span(len(self.source.text), len(self.source.text))
-            while self.at < len(self.lines):
+            end: Span | None = None
+            while end is None and self.at < len(self.lines):
                 line, start = self._line(self.at)
                 raw = self.lines[self.at] + ("\n" if self.at + 1 < len(self.starts) else "")
                 self.at += 1
                 if (line.lstrip("\t") if mark.strip_tabs else line) == mark.name:
                     end = Span(start, start + len(line))
-                    break
-                content.append(raw.lstrip("\t") if mark.strip_tabs else raw)
-            else:
-                self.errors.append(SyntaxIssue("unterminated heredoc", logical.span(mark.start, mark.end)))
-            body_span = Span(body_start, max(body_start, end.start))
+                else:
+                    content.append(raw.lstrip("\t") if mark.strip_tabs else raw)
             mark_span = logical.span(mark.start, mark.end)
-            found.append(Heredoc(mark.name, "".join(content), mark.expand, mark.strip_tabs, mark_span, body_span, end))
+            if end is None:
+                self.errors.append(SyntaxIssue("unterminated heredoc", mark_span))
+                stop = self.starts[self.at] if self.at < len(self.starts) else len(self.source.text)
+                end = Span(stop, stop)
+            body = Span(body_start, max(body_start, end.start))
+            found.append(Heredoc(mark.name, "".join(content), mark.expand, mark.strip_tabs, mark_span, body, end))
         return tuple(found)
-
-
-def _without_empty(logical: Logical) -> Logical:
-    """Drop pieces that contribute no text (a line of nothing but the escape character)."""
-    pieces = [p for i, p in enumerate(logical.pieces) if i + 1 == len(logical.pieces) or logical.pieces[i + 1][0] > p[0]]
-    pieces = [p for p in pieces if p[0] < len(logical.text)] or logical.pieces[:1]
-    return Logical(logical.text, [a for a, _ in pieces], [b for _, b in pieces])

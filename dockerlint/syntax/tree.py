@@ -51,6 +51,17 @@ class Logical:
             return Span(at, at)
         return Span(self.offset(start), self.offset(end - 1) + 1)
 
+    def cuts(self, start: int, end: int) -> list[Span]:
+        """The file spans of ``text[start:end]``, one for each physical line it touches."""
+        found = []
+        i = max(bisect_right(self._starts, start) - 1, 0)
+        while start < end:
+            stop = min(end, self._starts[i + 1] if i + 1 < len(self._starts) else end)
+            at = self._offsets[i] + start - self._starts[i]
+            found.append(Span(at, at + stop - start))
+            start, i = stop, i + 1
+        return found
+
     def slice(self, start: int, end: int) -> Logical:
         """The logical text of a part, still mapped to the file."""
         first = max(bisect_right(self._starts, start) - 1, 0)
@@ -118,6 +129,8 @@ class Heredoc:
     """The body's lines in the file, without the terminator."""
     end_span: Span
     """The terminator line, its line ending left out; empty when the heredoc is not terminated."""
+    line_offsets: tuple[int, ...] = ()
+    """The offset in the file of each line of `body`, behind the tabs that were stripped."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,264 @@
+"""The grammar's syntax tree to the command tree: compound commands and substitutions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from dockerlint.shell.commands import SIMPLE, CommandReader
+from dockerlint.shell.lists import REDIRECTS, read_list
+from dockerlint.shell.text import Text
+from dockerlint.shell.tree import (
+    AndOr,
+    Case,
+    Function,
+    Group,
+    If,
+    Loop,
+    Node,
+    Redirect,
+    Sequence,
+    ShellComment,
+    Simple,
+    Subshell,
+    Substitution,
+    Test,
+    Word,
+)
+from dockerlint.shell.unsupported import Unsupported
+from dockerlint.shell.words import WordReader
+
+if TYPE_CHECKING:
+    from tree_sitter import Node as SyntaxNode
+
+_MARKS = ("#", "$", "`", "<(", ">(")
+_SUBSTITUTIONS = {
+    "command_substitution": "command",
+    "process_substitution": "process",
+    "arithmetic_expansion": "arithmetic",
+}
+Compound = TypeVar("Compound", Subshell, Group, If, Loop, Case, Test)
+
+
+class Converter:
+    """Converts one text. `root` is its syntax tree without errors in it."""
+
+    def __init__(self, text: Text, root: SyntaxNode, ansi: bool) -> None:
+        self._text = text
+        self._root = root
+        self._substitutions: dict[int, SyntaxNode] = {}
+        self._comments: list[ShellComment] = []
+        self._commands = CommandReader(text, WordReader(text.source, ansi, self._substitution))
+        if any(mark in text.code for mark in _MARKS):
+            self._collect(root)
+
+    def convert(self) -> tuple[Node | None, tuple[ShellComment, ...]]:
+        """The command tree, None when there is no command, and the comments."""
+        return self._list(self._root.children, 0, len(self._text.code)), tuple(self._comments)
+
+    def _collect(self, root: SyntaxNode) -> None:
+        """Find the comments, and the substitutions by their offset."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            kind = node.type
+            if kind in _SUBSTITUTIONS:
+                self._substitutions.setdefault(node.start_byte, node)
+            elif kind == "comment":
+                start, end = node.start_byte, node.end_byte
+                self._comments.append(ShellComment(self._text.source[start:end], self._text.span(start, end)))
+            if node.child_count:
+                stack += reversed(node.children)
+
+    def _list(self, nodes: list[SyntaxNode], start: int, end: int) -> Node | None:
+        return read_list(nodes, start, end, self._text, self._command)
+
+    def _body(self, nodes: list[SyntaxNode], start: int, end: int) -> Node:
+        found = self._list(nodes, start, end)
+        if found is None:
+            raise Unsupported("empty list")
+        return found
+
+    def _command(self, nodes: list[SyntaxNode]) -> Node:
+        """A command from its syntax node and the redirections around it."""
+        main = [node for node in nodes if node.type not in REDIRECTS]
+        if not main or main[0].type in SIMPLE:
+            if len(main) > 1:
+                raise Unsupported(f"{main[1].type} after {main[0].type}")
+            if not (main and main[0].type == "test_command" and main[0].children[0].type != "["):
+                return self._commands.simple(nodes)
+        if len(main) > 1 or nodes[0] is not main[0]:
+            raise Unsupported(f"{nodes[-1].type} around {main[0].type}")
+        convert = _COMPOUND.get(main[0].type)
+        if convert is None:
+            raise Unsupported(main[0].type)
+        return self._redirected(convert(self, main[0]), nodes[1:])
+
+    def _redirected(self, node: Node, nodes: list[SyntaxNode]) -> Node:
+        """A compound command with its redirections; those of a function belong to its body."""
+        if not nodes:
+            return node
+        if isinstance(node, Function):
+            body = self._redirected(node.body, nodes)
+            return replace(node, body=body, span=node.span.cover(body.span))
+        if isinstance(node, (Simple, AndOr, Sequence)) or not hasattr(node, "redirects"):
+            raise Unsupported("redirection")
+        redirects: list[Redirect] = []
+        for syntax in nodes:
+            redirect, _, rest = self._commands.redirect(syntax)
+            if rest:
+                raise Unsupported("word after a redirection")
+            redirects.append(redirect)
+        span = node.span.cover(redirects[-1].span)
+        return replace(node, span=span, redirects=tuple(redirects))
+
+    def _span_of(self, node: SyntaxNode) -> tuple[int, int]:
+        return node.start_byte, node.end_byte
+
+    def _test(self, node: SyntaxNode) -> Node:
+        start, end = node.start_byte, node.end_byte
+        return Test(self._text.span(start, end), self._text.source[start:end])
+
+    def _subshell(self, node: SyntaxNode) -> Node:
+        children = node.children
+        body = self._body(children[1:-1], children[0].end_byte, children[-1].start_byte)
+        return Subshell(self._text.span(node.start_byte, node.end_byte), body)
+
+    def _group(self, node: SyntaxNode) -> Node:
+        children = node.children
+        if children[0].type != "{":
+            return self._test(node)
+        body = self._body(children[1:-1], children[0].end_byte, children[-1].start_byte)
+        return Group(self._text.span(node.start_byte, node.end_byte), body)
+
+    def _if(self, node: SyntaxNode) -> Node:
+        branches: list[tuple[Node, Node]] = []
+        orelse: Node | None = None
+        children = [c for c in node.children if c.type != "comment"]
+        clauses = [c for c in children if c.type in ("elif_clause", "else_clause")]
+        first = clauses[0].start_byte if clauses else children[-1].start_byte
+        branches.append(self._branch([c for c in children[:-1] if c not in clauses], first))
+        for clause, after in zip(clauses, [*clauses, children[-1]][1:], strict=True):
+            inner = clause.children
+            if clause.type == "elif_clause":
+                branches.append(self._branch(inner, after.start_byte))
+            else:
+                orelse = self._body(inner[1:], inner[0].end_byte, after.start_byte)
+        return If(self._text.span(node.start_byte, node.end_byte), tuple(branches), orelse)
+
+    def _branch(self, children: list[SyntaxNode], end: int) -> tuple[Node, Node]:
+        """Condition and body from ``if`` or ``elif`` on, up to the next keyword at `end`."""
+        then = next(i for i, child in enumerate(children) if child.type == "then")
+        condition = self._body(children[1:then], children[0].end_byte, children[then].start_byte)
+        return condition, self._body(children[then + 1 :], children[then].end_byte, end)
+
+    def _while(self, node: SyntaxNode) -> Node:
+        children = node.children
+        condition = self._body(children[1:-1], children[0].end_byte, children[-1].start_byte)
+        span = self._text.span(node.start_byte, node.end_byte)
+        return Loop(span, children[0].type, None, None, condition, self._do(children[-1]))
+
+    def _do(self, node: SyntaxNode) -> Node:
+        if node.type != "do_group":
+            raise Unsupported(f"{node.type} as the body of a loop")
+        children = node.children
+        return self._body(children[1:-1], children[0].end_byte, children[-1].start_byte)
+
+    def _for(self, node: SyntaxNode) -> Node:
+        children = [c for c in node.children if c.type != "comment"]
+        variable, values, has_in = "", children[2:-1], False
+        variable = self._text.source[slice(*self._span_of(children[1]))]
+        if values and values[0].type == "in":
+            has_in, values = True, values[1:]
+        last, ranges = children[1].end_byte, list[tuple[int, int]]()
+        for value in values:
+            if value.type in (";", "\n"):
+                continue
+            start, end = value.start_byte, value.end_byte
+            if ranges and self._text.joined(ranges[-1][1], start):
+                ranges[-1] = (ranges[-1][0], end)
+            else:
+                ranges.append((start, end))
+        del last
+        words = tuple(self._commands.word(start, end) for start, end in ranges) if has_in else None
+        span = self._text.span(node.start_byte, node.end_byte)
+        return Loop(span, children[0].type, variable, words, None, self._do(children[-1]))
+
+    def _counting_for(self, node: SyntaxNode) -> Node:
+        children = node.children
+        opening = next(c for c in children if c.type == "((").start_byte
+        closing = next(c for c in children if c.type == "))").end_byte
+        condition = Test(self._text.span(opening, closing), self._text.source[opening:closing])
+        span = self._text.span(node.start_byte, node.end_byte)
+        return Loop(span, "for", None, None, condition, self._do(children[-1]))
+
+    def _case(self, node: SyntaxNode) -> Node:
+        children = [c for c in node.children if c.type != "comment"]
+        keyword = next(i for i, c in enumerate(children) if c.type == "in")
+        subject = self._commands.word(children[1].start_byte, children[keyword - 1].end_byte)
+        arms, endings = list[tuple[tuple[Word, ...], Node | None]](), list[str]()
+        items = children[keyword + 1 : -1]
+        for item, after in zip(items, [*items, children[-1]][1:], strict=True):
+            if item.type != "case_item":
+                raise Unsupported(f"{item.type} in case")
+            patterns, body, ending = self._arm(item, after.start_byte)
+            arms.append((patterns, body))
+            endings.append(ending)
+        span = self._text.span(node.start_byte, node.end_byte)
+        unusual = any(ending not in (";;", "") for ending in endings)
+        return Case(span, subject, tuple(arms), (), tuple(endings) if unusual else ())
+
+    def _arm(self, node: SyntaxNode, end: int) -> tuple[tuple[Word, ...], Node | None, str]:
+        children = node.children
+        close = next(i for i, c in enumerate(children) if c.type == ")")
+        patterns: list[Word] = []
+        first = children[0].end_byte if children[0].type == "(" else node.start_byte
+        for child in children[: close + 1]:
+            if child.type in ("|", ")"):
+                ranges = self._commands.split(first, child.start_byte)
+                if len(ranges) != 1:
+                    raise Unsupported("pattern")
+                patterns.append(self._commands.word(*ranges[0]))
+                first = child.end_byte
+        ending, rest = "", children[close + 1 :]
+        if rest and rest[-1].type in (";;", ";&", ";;&"):
+            ending, end = rest[-1].type, rest[-1].start_byte
+            rest = rest[:-1]
+        return tuple(patterns), self._list(rest, children[close].end_byte, end), ending
+
+    def _function(self, node: SyntaxNode) -> Node:
+        named = [c for c in node.children if c.is_named and c.type != "comment"]
+        name, body, redirects = named[0], named[1], named[2:]
+        start, end = self._span_of(name)
+        function = Function(
+            self._text.span(node.start_byte, body.end_byte), self._text.source[start:end], self._command([body, *redirects])
+        )
+        return replace(function, span=function.span.cover(function.body.span))
+
+    def _substitution(self, at: int, quoted: bool) -> tuple[Substitution, int]:
+        """The substitution that starts at an offset, and its end."""
+        node = self._substitutions.get(at)
+        if node is None:
+            raise Unsupported("substitution")
+        kind = _SUBSTITUTIONS[node.type]
+        if kind == "arithmetic":
+            return Substitution(kind, None, quoted), node.end_byte
+        children = node.children
+        start, end = children[0].end_byte, children[-1].start_byte
+        if children[0].type == "`" and "\\" in self._text.source[start:end]:
+            raise Unsupported("backslash in backquotes")
+        return Substitution(kind, self._list(children[1:-1], start, end), quoted), node.end_byte
+
+
+_COMPOUND: dict[str, Callable[[Converter, SyntaxNode], Node]] = {
+    "test_command": Converter._test,
+    "subshell": Converter._subshell,
+    "compound_statement": Converter._group,
+    "if_statement": Converter._if,
+    "while_statement": Converter._while,
+    "for_statement": Converter._for,
+    "c_style_for_statement": Converter._counting_for,
+    "case_statement": Converter._case,
+    "function_definition": Converter._function,
+}

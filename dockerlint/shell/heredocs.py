@@ -1,0 +1,145 @@
+"""Here-documents inside a shell text: found and masked, so that the grammar never has to read them.
+
+tree-sitter-bash refuses two here-documents on a line, and one inside ``{ …; }`` or ``( … )``; both are everyday shell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dockerlint.shell.unsupported import Unsupported
+
+_SPECIAL = re.compile(r"""[\\'"$#<(\n]""")
+_ANSI = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.S)
+_MARK = re.compile(r"""<<(-?)[ \t]*((?:[^\s;&|<>()'"\\$`]|'[^'\n]*'|"[^"\n]*"|\\.|\$)+)""")
+_QUOTES = re.compile(r"""\\(.)|["']""")
+_NOT_NEWLINE = re.compile(r"[^\n]")
+_BEFORE_COMMENT = frozenset(" \t\n;&|()")
+
+
+class HereDocument(NamedTuple):
+    """A here-document: `end` and `word` are the offsets of the end and of the delimiter of its redirection."""
+
+    operator: str
+    word: int
+    end: int
+    body: str
+
+
+def mask(text: str) -> tuple[str, dict[int, HereDocument]]:
+    """`text` with each ``<<EOF`` written as a plain redirection and each body blanked, both of the same length, and
+    what was there by offset. Here-documents inside a double-quoted substitution are left alone."""
+    found: dict[int, HereDocument] = {}
+    pending: list[tuple[int, re.Match[str]]] = []
+    out: list[str] = []
+    copied = at = 0
+    while (special := _SPECIAL.search(text, at)) is not None:
+        at = special.start()
+        char = special[0]
+        if char == "\n" and pending:
+            at += 1
+            out.append(text[copied:at])
+            for start, mark in pending:
+                end, body = _body(text, at, mark)
+                found[start] = HereDocument("<<" + mark[1], mark.start(2), mark.end(), body)
+                out.append(_NOT_NEWLINE.sub(" ", text[at:end]) + text[end : end + 1])
+                at = copied = min(end + 1, len(text))
+            pending.clear()
+        elif char == "<" and text.startswith("<<", at) and not text.startswith("<<<", at):
+            match = _MARK.match(text, at)
+            if match is None:
+                raise Unsupported("heredoc")
+            out.append(text[copied:at] + "<" + "_" * (match.end() - at - 1))
+            copied = match.end()
+            pending.append((at, match))
+            at = copied
+        else:
+            at = _skip(text, at)
+    if pending:
+        raise Unsupported("unterminated heredoc")
+    out.append(text[copied:])
+    return "".join(out), found
+
+
+def _body(text: str, at: int, mark: re.Match[str]) -> tuple[int, str]:
+    """The end of the terminator line of a body that starts at `at`, and the body."""
+    name = _QUOTES.sub(lambda m: m[1] or "", mark[2])
+    lines: list[str] = []
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end].lstrip("\t") if mark[1] else text[at:end]
+        if line == name:
+            return end, "".join(lines)
+        lines.append(line + "\n")
+        at = end + 1
+    raise Unsupported("unterminated heredoc")
+
+
+def _skip(text: str, at: int) -> int:
+    """Behind the quotation, comment or arithmetic that starts at `at`; behind the character when none does."""
+    char = text[at]
+    if char == "\\":
+        return at + 2
+    if char == "'":
+        close = text.find("'", at + 1)
+        return len(text) if close < 0 else close + 1
+    if char == '"':
+        return _double(text, at + 1)
+    if char == "#":
+        if at and text[at - 1] not in _BEFORE_COMMENT:
+            return at + 1
+        close = text.find("\n", at)
+        return len(text) if close < 0 else close
+    if char == "$":
+        ansi = _ANSI.match(text, at)
+        if ansi:
+            return ansi.end()
+        return _arithmetic(text, at + 1) or at + 1
+    if char == "(":
+        return _arithmetic(text, at) or at + 1
+    return at + (3 if text.startswith("<<<", at) else 1)
+
+
+def _arithmetic(text: str, at: int) -> int:
+    """Behind the ``((…))`` at `at`, 0 when there is none."""
+    if not text.startswith("((", at):
+        return 0
+    end = _parentheses(text, at + 1)
+    return end if text.startswith("))", end - 2) and _parentheses(text, at + 2) == end - 1 else 0
+
+
+def _double(text: str, at: int) -> int:
+    """Behind the double quotes whose content starts at `at`."""
+    while at < len(text):
+        char = text[at]
+        if char == '"':
+            return at + 1
+        if char == "\\":
+            at += 2
+        elif text.startswith("$(", at):
+            at = _parentheses(text, at + 2)
+        else:
+            at += 1
+    return len(text)
+
+
+def _parentheses(text: str, at: int) -> int:
+    """Behind the closing parenthesis of a group whose content starts at `at`."""
+    depth = 1
+    while at < len(text):
+        char = text[at]
+        if char == "(":
+            depth += 1
+            at += 1
+        elif char == ")":
+            depth -= 1
+            at += 1
+            if not depth:
+                return at
+        elif char in "\\'\"":
+            at = _skip(text, at)
+        else:
+            at += 1
+    return len(text)

@@ -1,0 +1,134 @@
+"""Lists and pipelines. The grammar nests ``&&``, ``|``, ``!`` and redirections loosely (in ``a && b > x`` it redirects the
+list), so its nesting is undone here and the text read again with the shell's own precedence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence as Items
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from dockerlint.shell.text import Text
+from dockerlint.shell.tree import AndOr, Item, Node, Pipeline, Sequence
+from dockerlint.shell.unsupported import Unsupported
+from dockerlint.source import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node as SyntaxNode
+
+REDIRECTS = frozenset(("file_redirect", "herestring_redirect"))
+_NESTING = frozenset(("list", "pipeline", "redirected_statement", "negated_command"))
+_OPERATORS = frozenset(("&&", "||", "|", "|&", ";", "&", "!"))
+_PIPES = ("|", "|&")
+CommandOf: TypeAlias = "Callable[[list[SyntaxNode]], Node]"
+"""Builds a command from its syntax node and the redirections around it, in the order of the text."""
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    operator: str
+    """The operator, "" for a command or redirection."""
+    node: SyntaxNode
+    newline: bool
+    """It is the first of its line."""
+
+
+def read_list(nodes: Items[SyntaxNode], start: int, end: int, text: Text, command: CommandOf) -> Node | None:
+    """The list that the syntax nodes between two offsets form; None when there is no command."""
+    tokens: list[_Token] = []
+    last = _flatten(nodes, start, text, tokens)
+    text.gap(last, end)
+    return _ListReader(tokens, text, command).read() if tokens else None
+
+
+def _flatten(nodes: Items[SyntaxNode], last: int, text: Text, out: list[_Token]) -> int:
+    """Add the tokens of `nodes`, the first of which follows offset `last`; the end of the last token."""
+    for node in nodes:
+        kind = node.type
+        if kind in _NESTING:
+            last = _flatten(node.children, last, text, out)
+        elif kind != "comment":
+            start, end = node.start_byte, node.end_byte
+            out.append(_Token(start, end, kind if kind in _OPERATORS else "", node, text.gap(last, start)))
+            last = end
+    return last
+
+
+class _ListReader:
+    """A recursive descent over the tokens of one list."""
+
+    def __init__(self, tokens: list[_Token], text: Text, command: CommandOf) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.command = command
+        self.at = 0
+
+    def operator(self) -> str:
+        """The operator at hand; "" at a command and at the end."""
+        return self.tokens[self.at].operator if self.at < len(self.tokens) else ""
+
+    def read(self) -> Node:
+        """``a; b & c`` and lines."""
+        items: list[Item] = []
+        tokens, text = self.tokens, self.text
+        while self.at < len(tokens):
+            node = self.and_or()
+            if self.operator() in (";", "&"):
+                token = tokens[self.at]
+                if token.newline:
+                    raise Unsupported(f"{token.operator} at the start of a line")
+                items.append(Item(node, token.operator, text.span(token.start, token.end)))
+                self.at += 1
+            elif self.at < len(tokens):
+                if not tokens[self.at].newline:
+                    raise Unsupported(f"{tokens[self.at].operator or tokens[self.at].node.type} after a command")
+                at = text.code.index("\n", tokens[self.at - 1].end)
+                items.append(Item(node, "\n", text.span(at, at + 1)))
+            else:
+                items.append(Item(node, "", Span(node.span.end, node.span.end)))
+        if len(items) == 1 and not items[0].terminator:
+            return items[0].node
+        last = items[-1]
+        end = last.terminator_span.end if last.terminator else last.node.span.end
+        return Sequence(Span(items[0].node.span.start, end), tuple(items))
+
+    def and_or(self) -> Node:
+        """``a && b || c``, which groups to the left."""
+        left = self.pipeline()
+        while (operator := self.operator()) in ("&&", "||"):
+            token = self.take()
+            right = self.pipeline()
+            span = Span(left.span.start, right.span.end)
+            left = AndOr(span, left, operator, right, self.text.span(token.start, token.end))
+        return left
+
+    def pipeline(self) -> Node:
+        """``! a | b``."""
+        negation = self.tokens[self.at] if self.operator() == "!" else None
+        self.at += negation is not None
+        commands = [self.simple_or_compound()]
+        operators: list[str] = []
+        while self.operator() in _PIPES:
+            operators.append(self.take().operator)
+            commands.append(self.simple_or_compound())
+        if len(commands) == 1 and negation is None:
+            return commands[0]
+        start = commands[0].span.start if negation is None else self.text.span(negation.start, negation.end).start
+        span = Span(start, commands[-1].span.end)
+        return Pipeline(span, tuple(commands), negation is not None, tuple(operators) if "|&" in operators else ())
+
+    def take(self) -> _Token:
+        """The operator at hand, which must not start a line."""
+        token = self.tokens[self.at]
+        if token.newline:
+            raise Unsupported(f"{token.operator} at the start of a line")
+        self.at += 1
+        return token
+
+    def simple_or_compound(self) -> Node:
+        """A command and its redirections: all that follows on the line up to an operator."""
+        tokens, first = self.tokens, self.at
+        while self.at < len(tokens) and not tokens[self.at].operator and (self.at == first or not tokens[self.at].newline):
+            self.at += 1
+        if self.at == first:
+            raise Unsupported(f"{self.operator() or 'list'} without a command")
+        return self.command([token.node for token in tokens[first : self.at]])

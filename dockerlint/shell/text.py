@@ -1,0 +1,55 @@
+"""A shell text while it is converted: what the grammar reads, and where things are in the file."""
+
+from __future__ import annotations
+
+import re
+
+from dockerlint.shell.heredocs import HereDocument, mask
+from dockerlint.shell.unsupported import Unsupported
+from dockerlint.source import Span
+from dockerlint.syntax.tree import Logical
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_SAME_LINE = re.compile(r"(?:[ \t]|\\\n)*")
+_NEXT_LINE = re.compile(r"(?:[ \t\n]|\\\n(?!#)|(?<![^ \t\n;&|()`])#[^\n]*)*")
+
+
+class Text:
+    """`source` is what the shell gets. `code` is what the grammar reads: of the same length, here-documents masked, and
+    each character beyond ASCII replaced by a letter, which is what it is to a shell; so byte offsets are offsets."""
+
+    __slots__ = ("_single", "code", "heredocs", "logical", "source")
+
+    def __init__(self, logical: Logical) -> None:
+        self.logical = logical
+        self.source = logical.text
+        self.heredocs: dict[int, HereDocument] = {}
+        code = self.source
+        if "<<" in code:
+            code, self.heredocs = mask(code)
+        self.code = code if code.isascii() else _NOT_ASCII.sub("x", code)
+        pieces = logical.pieces
+        self._single = pieces[0][1] - pieces[0][0] if len(pieces) == 1 else None
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the file of a range of the text."""
+        if self._single is not None:
+            return Span(start + self._single, end + self._single)
+        return self.logical.span(start, end)
+
+    def gap(self, start: int, end: int) -> bool:
+        """Whether there is a newline between two tokens. Raises Unsupported when there is more than blanks and comments."""
+        if start == end:
+            return False
+        code = self.code
+        if end - start == 1 and code[start] == " ":
+            return False
+        if _SAME_LINE.fullmatch(code, start, end):
+            return False
+        if _NEXT_LINE.fullmatch(code, start, end):
+            return True
+        raise Unsupported(f"text {code[start:end].strip()[:20]!r}")
+
+    def joined(self, start: int, end: int) -> bool:
+        """Whether two pieces of a word meet: nothing between them, or line continuations alone."""
+        return start == end or (self.code.startswith("\\\n", start) and not self.code[start:end].replace("\\\n", ""))
