@@ -231,6 +231,7 @@ class _Parser:
         for mark in heredoc.marks(logical.text):
             body_start = self.starts[self.at] if self.at < len(self.starts) else len(self.source.text)
             content: list[str] = []
+            offsets: list[int] = []
             end: Span | None = None
             while end is None and self.at < len(self.lines):
                 line, start = self._line(self.at)
@@ -239,12 +240,15 @@ class _Parser:
                 if (line.lstrip("\t") if mark.strip_tabs else line) == mark.name:
                     end = Span(start, start + len(line))
                 else:
-                    content.append(raw.lstrip("\t") if mark.strip_tabs else raw)
+                    kept = raw.lstrip("\t") if mark.strip_tabs else raw
+                    content.append(kept)
+                    offsets.append(self.starts[self.at - 1] + len(raw) - len(kept))
             mark_span = logical.span(mark.start, mark.end)
             if end is None:
                 self.errors.append(SyntaxIssue("unterminated heredoc", mark_span))
                 stop = self.starts[self.at] if self.at < len(self.starts) else len(self.source.text)
                 end = Span(stop, stop)
             body = Span(body_start, max(body_start, end.start))
-            found.append(Heredoc(mark.name, "".join(content), mark.expand, mark.strip_tabs, mark_span, body, end))
+            text = "".join(content)
+            found.append(Heredoc(mark.name, text, mark.expand, mark.strip_tabs, mark_span, body, end, tuple(offsets)))
         return tuple(found)
