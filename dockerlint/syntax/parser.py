@@ -8,15 +8,12 @@ from dockerlint.source import Source, Span
 from dockerlint.syntax import arguments, heredoc
 from dockerlint.syntax.checks import problem
 from dockerlint.syntax.tree import Comment, Directive, Dockerfile, Heredoc, Instruction, Logical, SyntaxIssue
+from dockerlint.syntax.words import BLANKS
 
 DIRECTIVES = ("syntax", "escape", "check")
 ESCAPES = ("\\", "`")
 MAX_LINE = 65535  # bytes in a physical line; BuildKit's scanner refuses more, and reads nothing behind it
 BOM = "\ufeff"
-BLANKS = (  # what Go's unicode.IsSpace takes; Python's own set has four control characters more
-    " \t\v\f\r\n\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
-    "\u205f\u3000"
-)
 HEREDOC_INSTRUCTIONS = frozenset(("RUN", "COPY", "ADD"))
 _DIRECTIVE = re.compile(r"\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
 _KEYWORD_END = re.compile(r"[\t\v\f\r ]+")

@@ -9,10 +9,15 @@ from typing import Any
 
 from dockerlint.syntax.expansion import expand, expand_value, expand_words
 
-__all__ = ["expand", "expand_value", "json_array", "ranges", "split", "unquote"]
+__all__ = ["BLANKS", "expand", "expand_value", "json_array", "ranges", "split", "unquote"]
 
-_PLAIN = {c: re.compile(rf"[^\s'\"{re.escape(c)}]+") for c in "\\`"}
-_BLANKS = re.compile(r"\s*")
+BLANKS = (  # what Go's unicode.IsSpace takes; Python's own set has four control characters more
+    " \t\v\f\r\n\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
+    "\u205f\u3000"
+)
+_PLAIN = {c: re.compile(rf"[^{BLANKS}'\"{re.escape(c)}]+") for c in "\\`"}
+_IN_QUOTES = {c: re.compile(rf'["{re.escape(c)}]') for c in "\\`"}
+_BLANKS = re.compile(f"[{BLANKS}]*")
 _REDIRECTION = re.compile(r"\d*<<-?")
 
 
@@ -92,13 +97,18 @@ def _word_end(text: str, at: int, escape: str) -> int:
             close = text.find("'", at + 1)
             at = size if close < 0 else close + 1
         elif char == '"':
-            at += 1
-            while at < size and text[at] != '"':
-                at += 2 if text[at] == escape else 1
-            at += 1
+            at = _quote_end(text, at + 1, escape)
         else:
             break
     return min(at, size)
+
+
+def _quote_end(text: str, at: int, escape: str) -> int:
+    special = _IN_QUOTES[escape]
+    match = special.search(text, at)
+    while match is not None and match[0] != '"':
+        match = special.search(text, match.end() + 1)
+    return len(text) if match is None else match.end()
 
 
 def unquote(word: str) -> str:
