@@ -1,0 +1,152 @@
+"""The suites of ../shared with the bars they must reach; each prints its figures, the bar, and ok or not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENV = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+PERCENT = re.compile(r"^(\w+): (\d+)/(\d+)", re.M)
+
+
+def run(*command: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run with this environment's scripts first on the path."""
+    words = [str(word) for word in command]
+    result = subprocess.run(words, env=ENV, cwd=cwd, capture_output=True, text=True, errors="replace")
+    print(result.stdout[-3000:] + result.stderr[-3000:], end="")
+    return result
+
+
+def bar(name: str, figure: float, least: float) -> bool:
+    """Print a figure (in percent) beside its bar."""
+    print(f"{name}: {figure:.2f} %, bar {least} %: {'ok' if figure >= least else 'BELOW'}")
+    return figure >= least
+
+
+def conformance(shared: Path) -> bool:
+    """BuildKit's own cases of its parser and of its word splitter."""
+    out = run(sys.executable, shared / "conformance/run", "parser", "words").stdout
+    shares = {name: 100 * int(good) / int(total) for name, good, total in PERCENT.findall(out)}
+    reached = [bar(name, shares.get(name, 0.0), 98) for name in ("parser", "words")]
+    return all(reached)
+
+
+def outline(shared: Path) -> bool:
+    """The outline of every file of the corpus against BuildKit's parser; no loss; no slow file."""
+    out = run(sys.executable, shared / "conformance/outline", shared / "corpus").stdout
+    found = re.search(r"outline: (\d+)/(\d+) .*lossless (\d+)/(\d+); slowest (\d+) ms", out)
+    if found is None:
+        return False
+    same, total, lossless, of, slowest = map(int, found.groups())
+    fast = slowest < 1000
+    print(f"slowest file {slowest} ms, bar 1000 ms: {'ok' if fast else 'ABOVE'}")
+    return all([bar("outline", 100 * same / total, 99.5), bar("lossless", 100 * lossless / of, 100), fast])
+
+
+def batches(shared: Path) -> Iterator[list[str]]:
+    """The corpus, a few hundred files at a time."""
+    files = sorted(str(p) for p in (shared / "corpus/files").rglob("*Dockerfile*") if p.is_file())
+    for start in range(0, len(files), 400):
+        yield files[start : start + 400]
+
+
+def crashed(result: subprocess.CompletedProcess[str]) -> bool:
+    """Whether a run ended otherwise than by saying what it found."""
+    return result.returncode not in (0, 1) or "Traceback" in result.stderr
+
+
+def check(shared: Path) -> bool:
+    """`dockerlint check` over the whole corpus: every file is reported on and nothing crashes."""
+    good, files, findings = True, 0, 0
+    for batch in batches(shared):
+        command = ["dockerlint", "check", "--isolated", "--select", "ALL", "--format", "json", *batch]
+        result = subprocess.run(command, env=ENV, capture_output=True, text=True, errors="replace")
+        if crashed(result):
+            print(f"exit {result.returncode}: {result.stderr[-2000:]}")
+            good = False
+            continue
+        summary = json.loads(result.stdout)["summary"]
+        good &= summary["files"] == len(batch)
+        files += summary["files"]
+        findings += summary["findings"]
+    print(f"check: {files} files, {findings} findings")
+    return good
+
+
+def fix(shared: Path) -> bool:
+    """`dockerlint fix` over the whole corpus writes nothing and crashes nowhere."""
+    good, changed = True, 0
+    for batch in batches(shared):
+        command = ["dockerlint", "fix", "--isolated", "--unsafe-fixes", *batch]
+        result = subprocess.run(command, env=ENV, capture_output=True, text=True, errors="replace")
+        if crashed(result):
+            print(f"exit {result.returncode}: {result.stderr[-2000:]}")
+            good = False
+        changed += len(re.findall(r"^\+\+\+ ", result.stdout, re.M))
+    print(f"fix: would change {changed} files (unsafe fixes included)")
+    return good and changed > 0
+
+
+def sweep_over(shared: Path, paths: list[Path], least: float, *options: str) -> bool:
+    """The trace of both versions of every file: exit 0, and a share of them changed."""
+    sweep = [sys.executable, shared / "trace/sweep", *paths, "--allow-cleanup", *options]
+    result = run(*sweep)
+    found = re.search(r"files (\d+), changed (\d+)", result.stdout)
+    if found is None:
+        return False
+    total, changed = map(int, found.groups())
+    return all([result.returncode == 0, bar("changed", 100 * changed / total, least)])
+
+
+def sweep(shared: Path) -> bool:
+    """300 files of the corpus; at least 40 % of them changed: a fixer that refuses everything is no fixer."""
+    return sweep_over(shared, [shared / "corpus"], 40, "--sample", "300")
+
+
+def generated(shared: Path) -> bool:
+    """120 files from the grammar of tests/generate.py, whose layouts and shell no person would write."""
+    with tempfile.TemporaryDirectory() as folder:
+        run(sys.executable, ROOT / "tests/generate.py", folder, "120")
+        return sweep_over(shared, [Path(folder)], 15)
+
+
+def cases(shared: Path) -> bool:
+    """The shared tricky and bloat cases under the same trace."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (shared / "cases").rglob("*Dockerfile"):
+            name = path.name if path.name != "Dockerfile" else f"{path.parent.name}.Dockerfile"
+            shutil.copyfile(path, Path(folder, name))
+        return sweep_over(shared, [Path(folder)], 15)
+
+
+SUITES: dict[str, Callable[[Path], bool]] = {
+    suite.__name__: suite for suite in (conformance, outline, check, fix, cases, sweep, generated)
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help="of " + ", ".join(SUITES))
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(SUITES))
+        return 0
+    results = [SUITES[name](options.shared.resolve()) for name in options.suites or SUITES]
+    if len(results) > 1:
+        print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
