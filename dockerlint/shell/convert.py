@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from dockerlint.shell.commands import SIMPLE, CommandReader
 from dockerlint.shell.lists import REDIRECTS, read_list
+from dockerlint.shell.substitutions import Substitutions
 from dockerlint.shell.text import Text
 from dockerlint.shell.tree import (
     AndOr,
@@ -17,59 +18,50 @@ from dockerlint.shell.tree import (
     If,
     Loop,
     Node,
+    Pipeline,
     Redirect,
     Sequence,
     ShellComment,
     Simple,
     Subshell,
-    Substitution,
     Test,
     Word,
 )
-from dockerlint.shell.unsupported import Unsupported
+from dockerlint.shell.unsupported import SYNTAX_ERROR, Unsupported
 from dockerlint.shell.words import WordReader
+from dockerlint.syntax.tree import Logical
 
 if TYPE_CHECKING:
     from tree_sitter import Node as SyntaxNode
 
-_MARKS = ("#", "$", "`", "<(", ">(")
-_SUBSTITUTIONS = {
-    "command_substitution": "command",
-    "process_substitution": "process",
-    "arithmetic_expansion": "arithmetic",
-}
-Compound = TypeVar("Compound", Subshell, Group, If, Loop, Case, Test)
+Grammar: TypeAlias = "Callable[[str], SyntaxNode]"
+"""The syntax tree of a text that is ASCII."""
 
 
-class Converter:
-    """Converts one text. `root` is its syntax tree without errors in it."""
+def convert(logical: Logical, ansi: bool, grammar: Grammar) -> tuple[Node | None, tuple[ShellComment, ...]]:
+    """The command tree of a text, None when it has no command, and its comments. Raises Unsupported.
 
-    def __init__(self, text: Text, root: SyntaxNode, ansi: bool) -> None:
+    `ansi`: the shell is known to have ``$'…'``.
+    """
+    text = Text(logical)
+    root = grammar(text.code)
+    if root.has_error:
+        raise Unsupported(SYNTAX_ERROR)
+    return _Converter(text, root, ansi, grammar).convert()
+
+
+class _Converter:
+    """Converts one text whose syntax tree is without errors."""
+
+    def __init__(self, text: Text, root: SyntaxNode, ansi: bool, grammar: Grammar) -> None:
         self._text = text
         self._root = root
-        self._substitutions: dict[int, SyntaxNode] = {}
-        self._comments: list[ShellComment] = []
-        self._commands = CommandReader(text, WordReader(text.source, ansi, self._substitution))
-        if any(mark in text.code for mark in _MARKS):
-            self._collect(root)
+        self._found = Substitutions(text, root, self._list, lambda inner: convert(inner, ansi, grammar))
+        self._commands = CommandReader(text, WordReader(text.source, ansi, self._found.at))
 
     def convert(self) -> tuple[Node | None, tuple[ShellComment, ...]]:
-        """The command tree, None when there is no command, and the comments."""
-        return self._list(self._root.children, 0, len(self._text.code)), tuple(self._comments)
-
-    def _collect(self, root: SyntaxNode) -> None:
-        """Find the comments, and the substitutions by their offset."""
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            kind = node.type
-            if kind in _SUBSTITUTIONS:
-                self._substitutions.setdefault(node.start_byte, node)
-            elif kind == "comment":
-                start, end = node.start_byte, node.end_byte
-                self._comments.append(ShellComment(self._text.source[start:end], self._text.span(start, end)))
-            if node.child_count:
-                stack += reversed(node.children)
+        node = self._list(self._root.children, 0, len(self._text.code))
+        return node, tuple(self._found.comments)
 
     def _list(self, nodes: list[SyntaxNode], start: int, end: int) -> Node | None:
         return read_list(nodes, start, end, self._text, self._command)
@@ -102,7 +94,7 @@ class Converter:
         if isinstance(node, Function):
             body = self._redirected(node.body, nodes)
             return replace(node, body=body, span=node.span.cover(body.span))
-        if isinstance(node, (Simple, AndOr, Sequence)) or not hasattr(node, "redirects"):
+        if isinstance(node, (Simple, AndOr, Sequence, Pipeline)):  # none of them comes from a compound command
             raise Unsupported("redirection")
         redirects: list[Redirect] = []
         for syntax in nodes:
@@ -112,9 +104,6 @@ class Converter:
             redirects.append(redirect)
         span = node.span.cover(redirects[-1].span)
         return replace(node, span=span, redirects=tuple(redirects))
-
-    def _span_of(self, node: SyntaxNode) -> tuple[int, int]:
-        return node.start_byte, node.end_byte
 
     def _test(self, node: SyntaxNode) -> Node:
         start, end = node.start_byte, node.end_byte
@@ -167,11 +156,11 @@ class Converter:
 
     def _for(self, node: SyntaxNode) -> Node:
         children = [c for c in node.children if c.type != "comment"]
-        variable, values, has_in = "", children[2:-1], False
-        variable = self._text.source[slice(*self._span_of(children[1]))]
+        values, has_in = children[2:-1], False
+        variable = self._text.source[children[1].start_byte : children[1].end_byte]
         if values and values[0].type == "in":
             has_in, values = True, values[1:]
-        last, ranges = children[1].end_byte, list[tuple[int, int]]()
+        ranges: list[tuple[int, int]] = []
         for value in values:
             if value.type in (";", "\n"):
                 continue
@@ -180,7 +169,6 @@ class Converter:
                 ranges[-1] = (ranges[-1][0], end)
             else:
                 ranges.append((start, end))
-        del last
         words = tuple(self._commands.word(start, end) for start, end in ranges) if has_in else None
         span = self._text.span(node.start_byte, node.end_byte)
         return Loop(span, children[0].type, variable, words, None, self._do(children[-1]))
@@ -197,7 +185,8 @@ class Converter:
         children = [c for c in node.children if c.type != "comment"]
         keyword = next(i for i, c in enumerate(children) if c.type == "in")
         subject = self._commands.word(children[1].start_byte, children[keyword - 1].end_byte)
-        arms, endings = list[tuple[tuple[Word, ...], Node | None]](), list[str]()
+        arms: list[tuple[tuple[Word, ...], Node | None]] = []
+        endings: list[str] = []
         items = children[keyword + 1 : -1]
         for item, after in zip(items, [*items, children[-1]][1:], strict=True):
             if item.type != "case_item":
@@ -230,35 +219,19 @@ class Converter:
     def _function(self, node: SyntaxNode) -> Node:
         named = [c for c in node.children if c.is_named and c.type != "comment"]
         name, body, redirects = named[0], named[1], named[2:]
-        start, end = self._span_of(name)
-        function = Function(
-            self._text.span(node.start_byte, body.end_byte), self._text.source[start:end], self._command([body, *redirects])
-        )
-        return replace(function, span=function.span.cover(function.body.span))
-
-    def _substitution(self, at: int, quoted: bool) -> tuple[Substitution, int]:
-        """The substitution that starts at an offset, and its end."""
-        node = self._substitutions.get(at)
-        if node is None:
-            raise Unsupported("substitution")
-        kind = _SUBSTITUTIONS[node.type]
-        if kind == "arithmetic":
-            return Substitution(kind, None, quoted), node.end_byte
-        children = node.children
-        start, end = children[0].end_byte, children[-1].start_byte
-        if children[0].type == "`" and "\\" in self._text.source[start:end]:
-            raise Unsupported("backslash in backquotes")
-        return Substitution(kind, self._list(children[1:-1], start, end), quoted), node.end_byte
+        content = self._command([body, *redirects])
+        span = self._text.span(node.start_byte, body.end_byte).cover(content.span)
+        return Function(span, self._text.source[name.start_byte : name.end_byte], content)
 
 
-_COMPOUND: dict[str, Callable[[Converter, SyntaxNode], Node]] = {
-    "test_command": Converter._test,
-    "subshell": Converter._subshell,
-    "compound_statement": Converter._group,
-    "if_statement": Converter._if,
-    "while_statement": Converter._while,
-    "for_statement": Converter._for,
-    "c_style_for_statement": Converter._counting_for,
-    "case_statement": Converter._case,
-    "function_definition": Converter._function,
+_COMPOUND: dict[str, Callable[[_Converter, SyntaxNode], Node]] = {
+    "test_command": _Converter._test,
+    "subshell": _Converter._subshell,
+    "compound_statement": _Converter._group,
+    "if_statement": _Converter._if,
+    "while_statement": _Converter._while,
+    "for_statement": _Converter._for,
+    "c_style_for_statement": _Converter._counting_for,
+    "case_statement": _Converter._case,
+    "function_definition": _Converter._function,
 }

@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from dockerlint.shell.scan import skip
 from dockerlint.shell.unsupported import Unsupported
 
 _SPECIAL = re.compile(r"""[\\'"$#<(\n]""")
-_ANSI = re.compile(r"\$'(?:[^'\\]|\\.)*'", re.S)
 _MARK = re.compile(r"""<<(-?)[ \t]*((?:[^\s;&|<>()'"\\$`]|'[^'\n]*'|"[^"\n]*"|\\.|\$)+)""")
 _QUOTES = re.compile(r"""\\(.)|["']""")
 _NOT_NEWLINE = re.compile(r"[^\n]")
-_BEFORE_COMMENT = frozenset(" \t\n;&|()")
 
 
 class HereDocument(NamedTuple):
@@ -29,7 +28,8 @@ class HereDocument(NamedTuple):
 
 def mask(text: str) -> tuple[str, dict[int, HereDocument]]:
     """`text` with each ``<<EOF`` written as a plain redirection and each body blanked, both of the same length, and
-    what was there by offset. Here-documents inside a double-quoted substitution are left alone."""
+    what was there by offset. Here-documents inside a double-quoted substitution are left alone.
+    """
     found: dict[int, HereDocument] = {}
     pending: list[tuple[int, re.Match[str]]] = []
     out: list[str] = []
@@ -55,7 +55,7 @@ def mask(text: str) -> tuple[str, dict[int, HereDocument]]:
             pending.append((at, match))
             at = copied
         else:
-            at = _skip(text, at)
+            at = skip(text, at)
     if pending:
         raise Unsupported("unterminated heredoc")
     out.append(text[copied:])
@@ -75,71 +75,3 @@ def _body(text: str, at: int, mark: re.Match[str]) -> tuple[int, str]:
         lines.append(line + "\n")
         at = end + 1
     raise Unsupported("unterminated heredoc")
-
-
-def _skip(text: str, at: int) -> int:
-    """Behind the quotation, comment or arithmetic that starts at `at`; behind the character when none does."""
-    char = text[at]
-    if char == "\\":
-        return at + 2
-    if char == "'":
-        close = text.find("'", at + 1)
-        return len(text) if close < 0 else close + 1
-    if char == '"':
-        return _double(text, at + 1)
-    if char == "#":
-        if at and text[at - 1] not in _BEFORE_COMMENT:
-            return at + 1
-        close = text.find("\n", at)
-        return len(text) if close < 0 else close
-    if char == "$":
-        ansi = _ANSI.match(text, at)
-        if ansi:
-            return ansi.end()
-        return _arithmetic(text, at + 1) or at + 1
-    if char == "(":
-        return _arithmetic(text, at) or at + 1
-    return at + (3 if text.startswith("<<<", at) else 1)
-
-
-def _arithmetic(text: str, at: int) -> int:
-    """Behind the ``((…))`` at `at`, 0 when there is none."""
-    if not text.startswith("((", at):
-        return 0
-    end = _parentheses(text, at + 1)
-    return end if text.startswith("))", end - 2) and _parentheses(text, at + 2) == end - 1 else 0
-
-
-def _double(text: str, at: int) -> int:
-    """Behind the double quotes whose content starts at `at`."""
-    while at < len(text):
-        char = text[at]
-        if char == '"':
-            return at + 1
-        if char == "\\":
-            at += 2
-        elif text.startswith("$(", at):
-            at = _parentheses(text, at + 2)
-        else:
-            at += 1
-    return len(text)
-
-
-def _parentheses(text: str, at: int) -> int:
-    """Behind the closing parenthesis of a group whose content starts at `at`."""
-    depth = 1
-    while at < len(text):
-        char = text[at]
-        if char == "(":
-            depth += 1
-            at += 1
-        elif char == ")":
-            depth -= 1
-            at += 1
-            if not depth:
-                return at
-        elif char in "\\'\"":
-            at = _skip(text, at)
-        else:
-            at += 1
-    return len(text)

@@ -1,9 +1,11 @@
 """Lists and pipelines. The grammar nests ``&&``, ``|``, ``!`` and redirections loosely (in ``a && b > x`` it redirects the
-list), so its nesting is undone here and the text read again with the shell's own precedence."""
+list), so its nesting is undone here and the text read again with the shell's own precedence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence as Items
+from collections.abc import Callable
+from collections.abc import Sequence as Items
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dockerlint.shell.text import Text
@@ -48,6 +50,9 @@ def _flatten(nodes: Items[SyntaxNode], last: int, text: Text, out: list[_Token])
             last = _flatten(node.children, last, text, out)
         elif kind != "comment":
             start, end = node.start_byte, node.end_byte
+            if text.negations and (at := text.negation(last, start)) >= 0:
+                out.append(_Token(at, at + 1, "!", node, text.gap(last, at)))
+                last = at + 1
             out.append(_Token(start, end, kind if kind in _OPERATORS else "", node, text.gap(last, start)))
             last = end
     return last
@@ -127,7 +132,9 @@ class _ListReader:
     def simple_or_compound(self) -> Node:
         """A command and its redirections: all that follows on the line up to an operator."""
         tokens, first = self.tokens, self.at
-        while self.at < len(tokens) and not tokens[self.at].operator and (self.at == first or not tokens[self.at].newline):
+        while (
+            self.at < len(tokens) and not tokens[self.at].operator and (self.at == first or not tokens[self.at].newline)
+        ):
             self.at += 1
         if self.at == first:
             raise Unsupported(f"{self.operator() or 'list'} without a command")

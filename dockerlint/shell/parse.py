@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dockerlint.shell.text import Text
+from dockerlint.shell.convert import convert
 from dockerlint.shell.tree import ShellBody, ShellKind
-from dockerlint.shell.unsupported import Unsupported
+from dockerlint.shell.unsupported import SYNTAX_ERROR, Unsupported
 from dockerlint.syntax.tree import Logical
 
 if TYPE_CHECKING:
-    from tree_sitter import Parser
+    from tree_sitter import Node, Parser
 
 _ANSI_SHELLS = frozenset(("bash", "zsh", "ksh", "ash", "busybox"))
 """Shells sure to read ``$'…'``; dash does not, and ``sh`` may be dash."""
@@ -26,18 +26,17 @@ def parse(logical: Logical, kind: ShellKind, heredoc_script: bool = False) -> Sh
         reason = "null character" if "\0" in source else "carriage return"
         return ShellBody(logical, kind, None, reason, heredoc_script=heredoc_script)
     try:
-        from dockerlint.shell.convert import Converter
-
-        text = Text(logical)
-        root = _parser().parse(text.code.encode("ascii")).root_node
-        if root.has_error:
-            return ShellBody(logical, kind, None, "syntax error", heredoc_script=heredoc_script)
-        node, comments = Converter(text, root, kind.name in _ANSI_SHELLS).convert()
+        node, comments = convert(logical, kind.name in _ANSI_SHELLS, _grammar)
     except Unsupported as problem:
-        return ShellBody(logical, kind, None, f"unsupported: {problem}", heredoc_script=heredoc_script)
+        reason = SYNTAX_ERROR if str(problem) == SYNTAX_ERROR else f"unsupported: {problem}"
+        return ShellBody(logical, kind, None, reason, heredoc_script=heredoc_script)
     except RecursionError:
         return ShellBody(logical, kind, None, "nested too deeply", heredoc_script=heredoc_script)
     return ShellBody(logical, kind, node, "" if node else "empty", comments, heredoc_script)
+
+
+def _grammar(code: str) -> Node:
+    return _parser().parse(code.encode("ascii")).root_node
 
 
 @cache

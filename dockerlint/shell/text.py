@@ -10,15 +10,21 @@ from dockerlint.source import Span
 from dockerlint.syntax.tree import Logical
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LONE_DASH = re.compile(r"(?<=[ \t])-(?=[ \t]+\d*[<>])")
+_NEGATED_GROUP = re.compile(r"(?:^|(?<=[;&|(\s]))!(?=\s+\{\s)")
 _SAME_LINE = re.compile(r"(?:[ \t]|\\\n)*")
 _NEXT_LINE = re.compile(r"(?:[ \t\n]|\\\n(?!#)|(?<![^ \t\n;&|()`])#[^\n]*)*")
 
 
 class Text:
     """`source` is what the shell gets. `code` is what the grammar reads: of the same length, here-documents masked, and
-    each character beyond ASCII replaced by a letter, which is what it is to a shell; so byte offsets are offsets."""
+    each character beyond ASCII replaced by a letter, which is what it is to a shell; so byte offsets are offsets.
 
-    __slots__ = ("_single", "code", "heredocs", "logical", "source")
+    Two things that the grammar gets wrong are masked as well: it drops the ``-`` of ``a - 2>&1``, and reads the ``{`` of
+    ``! { a; }`` as a command.
+    """
+
+    __slots__ = ("_single", "code", "heredocs", "logical", "negations", "source")
 
     def __init__(self, logical: Logical) -> None:
         self.logical = logical
@@ -27,7 +33,15 @@ class Text:
         code = self.source
         if "<<" in code:
             code, self.heredocs = mask(code)
-        self.code = code if code.isascii() else _NOT_ASCII.sub("x", code)
+        if not code.isascii():
+            code = _NOT_ASCII.sub("x", code)
+        if "- " in code:
+            code = _LONE_DASH.sub("%", code)
+        self.negations: list[int] = []
+        if "!" in code and "{" in code:
+            self.negations = [match.start() for match in _NEGATED_GROUP.finditer(code)]
+            code = _NEGATED_GROUP.sub(" ", code) if self.negations else code
+        self.code = code
         pieces = logical.pieces
         self._single = pieces[0][1] - pieces[0][0] if len(pieces) == 1 else None
 
@@ -53,3 +67,8 @@ class Text:
     def joined(self, start: int, end: int) -> bool:
         """Whether two pieces of a word meet: nothing between them, or line continuations alone."""
         return start == end or (self.code.startswith("\\\n", start) and not self.code[start:end].replace("\\\n", ""))
+
+    def negation(self, start: int, end: int) -> int:
+        """The offset of a masked ``!`` between two tokens, -1 when there is none."""
+        found = next((at for at in self.negations if start <= at < end), -1)
+        return -1 if found >= 0 and "#" in self.code[start:found] else found

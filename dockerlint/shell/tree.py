@@ -234,15 +234,14 @@ class Test:
     redirects: tuple[Redirect, ...] = ()
 
 
-Node: TypeAlias = (
-    Simple | Pipeline | AndOr | Sequence | Subshell | Group | If | Loop | Case | Function | Test
-)
+Node: TypeAlias = Simple | Pipeline | AndOr | Sequence | Subshell | Group | If | Loop | Case | Function | Test
 
 
 @dataclass(frozen=True, slots=True)
 class ShellKind:
     """Which shell runs a body. `name` is ``sh``, ``bash``, ``dash``, ``ash``, ``zsh``, ``ksh``, ``powershell``, ``cmd`` or the
-    program's base name; `options` are the words between program and body (``-eo``, ``pipefail``, ``-c``)."""
+    program's base name; `options` are the words between program and body (``-eo``, ``pipefail``, ``-c``).
+    """
 
     name: str
     options: tuple[str, ...] = ("-c",)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from dockerlint.shell.tree import (
     AndOr,
-    Assignment,
     Case,
     Function,
     Group,

@@ -86,7 +86,11 @@ class WordReader:
             elif plain_quotes and char == "\\" and text[at + 1 : at + 2] not in '$`"\\}\n':
                 run += text[at : at + 2]
                 at += 2
-            elif char in "\\'\"$`" and not (char == "'" and plain_quotes) and not (char == "$" and not self._expands(at, end)):
+            elif (
+                char in "\\'\"$`"
+                and not (char == "'" and plain_quotes)
+                and not (char == "$" and not self._expands(at, end))
+            ):
                 self._flush(found, run, at, end)
                 run = ""
                 at = self._quotation(at, end, found)
