@@ -20,10 +20,7 @@ SIMPLE = frozenset(
 _PARENTS = SIMPLE - {"variable_assignment", "test_command"}
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=@%+,^-]+")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]=\s]*\])?(\+?)=")
-_RESERVED = frozenset(
-    ("!", "{", "}", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "if", "then")
-)
-_RESERVED |= {"[[", "]]", "until", "while"}
+_RESERVED = frozenset("! { } [[ ]] case coproc do done elif else esac fi for if then until while".split())
 _DESCRIPTOR = re.compile(r"\d+|\{\w+\}")
 
 

@@ -27,8 +27,9 @@ class HereDocument(NamedTuple):
 
 
 def mask(text: str) -> tuple[str, dict[int, HereDocument]]:
-    """`text` with each ``<<EOF`` written as a plain redirection and each body blanked, both of the same length, and
-    what was there by offset. Here-documents inside a double-quoted substitution are left alone.
+    """`text` with each ``<<EOF`` as a plain redirection and each body blank, at the same length; and what was there.
+
+    Here-documents are found by the offset of their operator. Those inside a double-quoted substitution are left alone.
     """
     found: dict[int, HereDocument] = {}
     pending: list[tuple[int, re.Match[str]]] = []
