@@ -1,5 +1,7 @@
-"""Lists and pipelines. The grammar nests ``&&``, ``|``, ``!`` and redirections loosely (in ``a && b > x`` it redirects the
-list), so its nesting is undone here and the text read again with the shell's own precedence.
+"""Lists and pipelines, read with the shell's own precedence.
+
+The grammar nests ``&&``, ``|``, ``!`` and redirections loosely (in ``a && b > x`` it redirects the list), so its nesting
+is undone and the tokens are read again.
 """
 
 from __future__ import annotations
@@ -132,9 +134,9 @@ class _ListReader:
     def simple_or_compound(self) -> Node:
         """A command and its redirections: all that follows on the line up to an operator."""
         tokens, first = self.tokens, self.at
-        while (
-            self.at < len(tokens) and not tokens[self.at].operator and (self.at == first or not tokens[self.at].newline)
-        ):
+        while self.at < len(tokens) and not tokens[self.at].operator:
+            if self.at > first and tokens[self.at].newline:
+                break
             self.at += 1
         if self.at == first:
             raise Unsupported(f"{self.operator() or 'list'} without a command")

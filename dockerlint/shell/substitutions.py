@@ -72,7 +72,7 @@ class Substitutions:
         return Substitution(kind, self._read_list(children[1:-1], first, last), quoted), end
 
     def _unseen(self, start: int, quoted: bool) -> tuple[Substitution, int]:
-        """One that the grammar takes for plain text, or in backquotes with escapes: its content is a text of its own."""
+        """One that the grammar takes for plain text, or with escapes in backquotes: it holds a text of its own."""
         source = self._text.source
         if source[start] == "`":
             end = backquotes(source, start + 1)

@@ -17,11 +17,11 @@ _NEXT_LINE = re.compile(r"(?:[ \t\n]|\\\n(?!#)|(?<![^ \t\n;&|()`])#[^\n]*)*")
 
 
 class Text:
-    """`source` is what the shell gets. `code` is what the grammar reads: of the same length, here-documents masked, and
-    each character beyond ASCII replaced by a letter, which is what it is to a shell; so byte offsets are offsets.
+    """`source` is what the shell gets, `code` what the grammar reads: of the same length, and in ASCII.
 
-    Two things that the grammar gets wrong are masked as well: it drops the ``-`` of ``a - 2>&1``, and reads the ``{`` of
-    ``! { a; }`` as a command.
+    Each character beyond ASCII is replaced by a letter, which is what it is to a shell, so that byte offsets are offsets.
+    Masked are here-documents and two things that the grammar gets wrong: it drops the ``-`` of ``a - 2>&1``, and reads
+    the ``{`` of ``! { a; }`` as a command.
     """
 
     __slots__ = ("_single", "code", "heredocs", "logical", "negations", "source")
@@ -52,7 +52,7 @@ class Text:
         return self.logical.span(start, end)
 
     def gap(self, start: int, end: int) -> bool:
-        """Whether there is a newline between two tokens. Raises Unsupported when there is more than blanks and comments."""
+        """Whether a newline is between two tokens. Raises Unsupported on more than blanks and comments."""
         if start == end:
             return False
         code = self.code

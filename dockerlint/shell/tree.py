@@ -239,8 +239,10 @@ Node: TypeAlias = Simple | Pipeline | AndOr | Sequence | Subshell | Group | If |
 
 @dataclass(frozen=True, slots=True)
 class ShellKind:
-    """Which shell runs a body. `name` is ``sh``, ``bash``, ``dash``, ``ash``, ``zsh``, ``ksh``, ``powershell``, ``cmd`` or the
-    program's base name; `options` are the words between program and body (``-eo``, ``pipefail``, ``-c``).
+    """Which shell runs a body.
+
+    `name` is ``sh``, ``bash``, ``dash``, ``ash``, ``zsh``, ``ksh``, ``powershell``, ``cmd`` or the program's base name;
+    `options` are the words between program and body (``-eo``, ``pipefail``, ``-c``).
     """
 
     name: str

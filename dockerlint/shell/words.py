@@ -1,4 +1,4 @@
-"""Shell words to parts: quotes, escapes, expansions, patterns. Reads the text itself; substitutions come from the grammar."""
+"""Shell words to parts: quotes, escapes, expansions, patterns. Only substitutions come from the grammar."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class WordReader:
         return self._dollar(at, end, False, found)
 
     def _dollar_quotes(self, at: int, end: int, found: list[Part]) -> int:
-        """``$'…'`` or ``$"…"``: older shells take the dollar for itself, so the value is open unless the shell is known."""
+        """``$'…'`` or ``$"…"``: the value is open where a shell may take the dollar for itself."""
         inner: list[Part] = []
         if self._text[at + 1] == '"':
             close = self._double(at + 2, end, inner)
