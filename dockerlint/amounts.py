@@ -10,7 +10,7 @@ def human(count: int, digits: int = 4) -> str:
     size, unit = float(abs(count)), 0
     while unit + 1 < len(UNITS) and float(f"{size:.{digits}g}") >= 1000:
         size, unit = size / 1000, unit + 1
-    number = f"{size:.{digits}g}" if size < 1000 else f"{size:.0f}"
+    number = f"{size:.{digits}g}" if size < 10**digits else f"{float(f'{size:.{digits}g}'):.0f}"  # never 1.2e+02
     return f"{'-' if count < 0 else ''}{number} {UNITS[unit]}"
 
 

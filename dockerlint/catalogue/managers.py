@@ -19,4 +19,3 @@ def compiled() -> str:
             raise ValueError(f"{path.name}: {error}") from error
         rows.append(row)
     return json.dumps(rows, indent=0, sort_keys=True) + "\n"
-

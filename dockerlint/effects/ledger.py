@@ -48,15 +48,6 @@ class Death:
     """Only something below the entry's path died."""
 
 
-@dataclass(frozen=True, slots=True)
-class Futile:
-    """A clean-up of a cache that no open layer holds: it frees nothing."""
-
-    layer: int
-    effect: Cleaned
-    action: Action
-
-
 @dataclass(eq=False)
 class Ledger:
     """All layers of a stage, those of the stages it is built from first."""
@@ -223,9 +214,15 @@ class _Book:
     def _cleaned(self, effect: Cleaned, action: Action) -> None:
         if not effect.certain:
             return
-        for entry in self.tree.caches():
-            if entry.cache is not None and entry.cache[0] == effect.manager and entry.cache[1] in effect.kinds:
-                self._kill(entry, effect, action, "cleaned")
+        kinds = {(effect.manager, kind) for kind in effect.kinds}
+        hit = [e for e in self.tree.caches() if e.cache in kinds]
+        for entry in hit:
+            self._kill(entry, effect, action, "cleaned")
+        if hit:
+            return
+        again = [d.entry for d in self.ledger.deaths if d.entry.cache in kinds and d.layer != self.layer]
+        if again:  # cleaned too late once already
+            self._death(again[-1], effect, action, "cleaned", Size(0, "estimated", "already emptied"))
 
     def _uninstalled(self, effect: Uninstalled, action: Action) -> None:
         for name in effect.packages:

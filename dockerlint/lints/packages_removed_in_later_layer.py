@@ -32,4 +32,4 @@ def _size(waste: Waste) -> int | None:
     if manager.costs is None:
         return None
     known = [c for e in waste.writers if e.package and (c := package_cost(manager.costs, [e.package])) is not None]
-    return max((c.bytes_typical for c in known if c.bytes_typical is not None), default=None)
+    return max((c.typical for c in known if c.typical is not None), default=None)

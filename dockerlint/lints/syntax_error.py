@@ -8,7 +8,7 @@ from dockerlint.catalogue import Rule, hint
 from dockerlint.file import File
 from dockerlint.findings import Finding
 from dockerlint.source import Span
-from dockerlint.syntax.arguments import KEYWORDS
+from dockerlint.syntax.checks import KEYWORDS
 
 _UNKNOWN = "unknown instruction: "
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dockerlint.shell.tree import ShellBody, ShellKind
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.values import Value
+
+if TYPE_CHECKING:
+    from dockerlint.model.invocations import Invocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ class Step:
         from dockerlint.shell.body import body_of  # tree-sitter takes 30 ms to load
 
         return body_of(self.instruction, self.scope.shell)
+
+    @cached_property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """The commands that a RUN's body runs; empty when it is opaque."""
+        from dockerlint.model.invocations import follow
+
+        return follow(self)
 
 
 @dataclass(frozen=True, slots=True)

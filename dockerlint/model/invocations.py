@@ -55,7 +55,12 @@ class Invocation:
 
 
 def of_step(step: Step) -> tuple[Invocation, ...]:
-    """The commands of a RUN in the order in which they run; empty when the body is opaque."""
+    """The commands of a RUN in the order in which they run; empty when the body is opaque. Followed once for each step."""
+    return step.invocations
+
+
+def follow(step: Step) -> tuple[Invocation, ...]:
+    """`of_step`, worked out anew."""
     body = step.body
     if body is None or body.root is None:
         return ()

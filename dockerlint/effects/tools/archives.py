@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ _TAR = frozenset(
     "-f --file -C --directory -T --files-from -X --exclude-from --exclude --strip-components --strip --transform --xform"
     " -b -I --use-compress-program --wildcards-match --owner --group --mode -K -N -V -L -H".split()
 )
+_ARCHIVE = re.compile(r"\.(tar(\.\w+)?|t[gbx]z\w*)$")
 _SUFFIX = re.compile(r"\.(gz|bz2|xz|zst|lzma|Z)$")
 
 
@@ -38,8 +40,17 @@ def tar(inv: Invocation) -> Iterator[AnyEffect]:
     if args.has("-x", "--extract", "--get"):
         if path is not None or archive in (None, "-"):
             yield Extracted(inv.span, inv.certain, path, _known(here))
+        if path is not None and isinstance(here, str) and not args.operands and not args.has("--strip-components", "--strip"):
+            yield from _folder(inv, path, here)
     elif args.has("-c", "--create") and path is not None:
         yield Created(inv.span, inv.certain, path, UNSIZED, origin="tar")
+
+
+def _folder(inv: Invocation, archive: str, target: str) -> Iterator[AnyEffect]:
+    """By custom a source archive ``x-1.2.tar.gz`` holds one folder ``x-1.2``."""
+    stem = _ARCHIVE.sub("", posixpath.basename(archive))
+    if stem and stem != posixpath.basename(archive):
+        yield Created(inv.span, inv.certain, posixpath.join(target, stem), UNSIZED, tree=True, origin="tar")
 
 
 def unzip(inv: Invocation) -> Iterator[AnyEffect]:

@@ -83,7 +83,7 @@ def _price(manager: Manager, names: tuple[str | None, ...]) -> Size:
     if manager.costs is None or len(known) != len(names):
         return UNSIZED
     price = package_cost(manager.costs, known)
-    return UNSIZED if price is None else Size(price.bytes_typical, "estimated", price.source)
+    return UNSIZED if price is None else Size(price.typical, "estimated", price.source)
 
 
 def avoids(cache: Cache, args: Parsed, inv: Invocation) -> bool:
@@ -102,8 +102,8 @@ def _cached(manager: Manager, cache: Cache, args: Parsed, inv: Invocation) -> Ca
     root = UNKNOWN_HOME if isinstance(base, Unknown) else base
     paths = tuple(root + p[1:] if p.startswith("~") else p for p in cache.paths)
     price = cost(cache.cost) if cache.cost else None
-    size = UNSIZED if price is None or price.bytes_typical is None else Size(price.bytes_typical, "estimated", price.source)
-    if cache.self_cleaning and price is not None and price.bytes_typical == 0:
+    size = UNSIZED if price is None or price.typical is None else Size(price.typical, "estimated", price.source)
+    if cache.self_cleaning and price is not None and price.typical == 0:
         size = EMPTY._replace(basis="estimated", source=price.source)
     return Cached(inv.span, inv.certain, manager.name, cache.kind, paths, size)
 

@@ -1,0 +1,72 @@
+"""Who still needs a package cache after the layer that filled it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.managers import managers
+from dockerlint.effects.tools.packages import command_of
+from dockerlint.effects.tree import Entry
+from dockerlint.findings import Withheld
+from dockerlint.model.graph import BuildGraph, Stage, Step
+from dockerlint.model.invocations import Invocation, of_step
+
+# programs that call a system package manager of their own accord, on lists that are there
+_INSTALLERS = frozenset(
+    "rosdep gdebi mk-build-deps playwright npx pnpx ansible ansible-playbook ansible-pull chef-solo chef-client puppet salt-call"
+    " tasksel apt-build apt-file dselect debootstrap equivs-build pbuilder chef bats".split()
+)
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "source", "."))
+_PATH = re.compile(r"^(\.{0,2}/|~/)")
+_BINARY_PLACES = re.compile(r"^(/usr)?(/local)?/s?bin/")
+
+
+def reader(graph: BuildGraph, ledger: Ledger, entry: Entry, until: int | None = None) -> Withheld | None:
+    """A later command that reads the cache, or may. `until`: the layer index to stop before; None: all that builds on it."""
+    assert entry.cache is not None
+    own = ledger.layers[entry.layer].step
+    later = [layer.step for layer in ledger.layers[entry.layer + 1 : until]]
+    if until is None:
+        later += [s for stage in _built_on(graph, own) for s in stage.steps if s not in later]
+    for step in later:
+        found = _reads(step, *entry.cache)
+        if found is not None:
+            return found
+    return None
+
+
+def _built_on(graph: BuildGraph, step: Step) -> Iterator[Stage]:
+    """Stages other than its own whose layers include the step."""
+    for stage in graph.stages:
+        if stage.index != step.stage and any(s.index == step.stage for s in graph.lineage(stage)):
+            yield stage
+
+
+def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
+    node = step.instruction
+    if node.keyword != "RUN":
+        return None
+    if step.body is None or step.body.root is None:
+        return Withheld(f"the RUN on line {node.start_line} cannot be followed: it may need what the clean-up deletes", node.keyword_span)
+    refilled = False
+    for inv in of_step(step):
+        found = command_of(inv)
+        if found is not None and found[0].name == manager:
+            refilled = refilled or found[2] in found[0].index
+            if not refilled and found[2] in managers()[manager].cache(kind).needed_by:
+                return Withheld(f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span)
+        elif not refilled and managers()[manager].cache(kind).needed_by and runs_script(inv):
+            return Withheld(f"a script that line {node.start_line} runs may need what the clean-up deletes", inv.span)
+    return None
+
+
+def runs_script(inv: Invocation) -> bool:
+    """Whether a command runs something that may call a package manager and cannot be seen here."""
+    if inv.program in _INSTALLERS:
+        return True
+    if inv.program in _SHELLS:
+        return True
+    word = inv.program_word.literal if inv.program_word is not None else None
+    return not inv.program or (word is not None and bool(_PATH.match(word)) and not _BINARY_PLACES.match(word))

@@ -1,0 +1,131 @@
+"""The fixpoint: whole fixes that do not touch each other are applied together, the result is linted again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dockerlint.edits import Edit, Fix, Licence, Safety, apply, merge
+from dockerlint.engine import check_source
+from dockerlint.findings import Finding, Withheld
+from dockerlint.settings import Settings
+from dockerlint.source import Source
+from dockerlint.verify import verify
+
+if TYPE_CHECKING:
+    from dockerlint.context import Context
+
+MOST_PASSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What fixing one text came to."""
+
+    text: str
+    applied: tuple[Finding, ...]
+    """In the order in which they were fixed; spans are those of the pass that fixed them."""
+    withheld: tuple[Finding, ...]
+    """Findings of `text` whose rule has a fix that was not offered or did not pass `verify`; `withheld` says why."""
+    passes: int = 0
+
+
+def fix(source: Source, settings: Settings, context: Context | None = None) -> FixResult:
+    """Fix all that may be fixed. A fix that `verify` refuses is withheld, never applied."""
+    return _Fixer(source, settings, context).run()
+
+
+class _Fixer:
+    def __init__(self, source: Source, settings: Settings, context: Context | None) -> None:
+        self.source = source
+        self.settings = settings
+        self.context = context
+        self.allowed = {Safety.SAFE, Safety.UNSAFE} if settings.unsafe_fixes else {Safety.SAFE}
+        self.refused: dict[tuple[str, str], Withheld] = {}
+        self.applied: list[Finding] = []
+        self.licence = Licence()
+        self.seen = {source.text}
+
+    def run(self) -> FixResult:
+        """Pass after pass; the last text is checked once more against the first."""
+        source, passes = self.source, 0
+        while passes < MOST_PASSES:
+            passes += 1
+            findings = check_source(source, self.settings, self.context)
+            text = self._pass(source, findings)
+            if text == source.text:
+                return FixResult(text, tuple(self.applied), self._withheld(findings), passes)
+            if text in self.seen:
+                return self._back(f"the fixes of {self._cycle()} undo each other", passes)
+            self.seen.add(text)
+            source = Source(text, source.path)
+            verdict = verify(self.source.text, text, self.licence)
+            if not verdict.ok:
+                return self._back(verdict.reason, passes)
+        return self._back(f"the fixes of {self._cycle()} do not come to an end", passes)
+
+    def _pass(self, source: Source, findings: list[Finding]) -> str:
+        """One pass: the candidates together, or one by one where together they do not pass."""
+        candidates = [f for f in findings if f.fix and f.fix.safety in self.allowed and _key(f) not in self.refused]
+        candidates.sort(key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0)  # the widest first: it holds the others
+        fixes = merge(_distinct(f.fix for f in candidates if f.fix))
+        chosen = [f for f in candidates if f.fix in fixes]
+        text = self._try(source, chosen)
+        if text is not None:
+            return text
+        for finding in chosen:
+            text = self._try(source, [finding])
+            if text is not None:
+                return text
+        return source.text
+
+    def _try(self, source: Source, chosen: list[Finding]) -> str | None:
+        """The text with these fixes, when `verify` agrees; a single fix that does not pass is refused from now on."""
+        if not chosen:
+            return None
+        fixes = [f.fix for f in chosen if f.fix]
+        edits: list[Edit] = [e for f in fixes for e in f.edits]
+        licence = Licence()
+        for one in fixes:
+            licence |= one.licence
+        text = apply(source.text, edits)
+        verdict = verify(source.text, text, licence)
+        if not verdict.ok:
+            if len(chosen) == 1:
+                self.refused[_key(chosen[0])] = Withheld(f"the rewrite was not shown to be equal: {verdict.reason}", verdict.span)
+            return None
+        self.applied += chosen
+        self.licence |= licence
+        return text
+
+    def _withheld(self, findings: list[Finding]) -> tuple[Finding, ...]:
+        out = []
+        for finding in findings:
+            refused = self.refused.get(_key(finding))
+            if refused is not None:
+                out.append(replace(finding, fix=None, withheld=refused))
+            elif finding.withheld is not None and finding.fix is None:
+                out.append(finding)
+        return tuple(out)
+
+    def _back(self, reason: str, passes: int) -> FixResult:
+        """Nothing is changed: the whole did not hold."""
+        withheld = Withheld(reason)
+        findings = check_source(self.source, self.settings, self.context)
+        fixable = [replace(f, fix=None, withheld=withheld) for f in findings if f.fix and f.fix.safety in self.allowed]
+        return FixResult(self.source.text, (), tuple(fixable), passes)
+
+    def _cycle(self) -> str:
+        return ", ".join(dict.fromkeys(f.rule for f in self.applied))
+
+
+def _distinct(fixes: Iterable[Fix]) -> list[Fix]:
+    """The fixes once each: two rules may ask for the same edits."""
+    return list(dict.fromkeys(fixes))
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    """A finding as the next pass will know it again: its rule and what its fix would write."""
+    text = "\0".join(e.text for e in finding.fix.edits) + finding.fix.title if finding.fix else finding.message
+    return finding.rule, text

@@ -1,0 +1,49 @@
+"""<manager>-cache-left-behind, apt-lists-left-behind: a package manager's cache stays in the layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockerlint.amounts import human
+from dockerlint.catalogue import Rule
+from dockerlint.edits import Fix
+from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.managers import managers
+from dockerlint.effects.tree import Entry
+from dockerlint.effects.waste import quoted
+from dockerlint.file import File
+from dockerlint.findings import Finding
+from dockerlint.model.invocations import Invocation
+from dockerlint.rewrite.uncache import uncache
+
+
+def check(file: File, rule: Rule) -> Iterator[Finding]:
+    """One finding for each RUN of the image whose cache nobody empties; the manager is the first word of the rule's name."""
+    ledger = file.shipped
+    if ledger is None:
+        return
+    manager, kind = rule.name.split("-")[:2]
+    layers: dict[int, list[tuple[Entry, Invocation]]] = {}
+    for entry in ledger.alive():
+        if entry.cache == (manager, kind if kind != "cache" else entry.cache and entry.cache[1]) and entry.effect.certain and entry.size.bytes != 0:
+            invocation = _filler(ledger, entry)
+            if invocation is not None:
+                layers.setdefault(entry.layer, []).append((entry, invocation))
+    for entries in layers.values():
+        yield _finding(file, rule, ledger, manager, entries)
+
+
+def _filler(ledger: Ledger, entry: Entry) -> Invocation | None:
+    actions = ledger.layers[entry.layer].actions
+    return next((a.invocation for a in actions if any(e is entry.effect for e in a.effects)), None)
+
+
+def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tuple[Entry, Invocation]]) -> Finding:
+    entry, invocation = entries[0]
+    outcome = uncache(file.graph, ledger, managers()[name], entries)
+    fix = outcome if isinstance(outcome, Fix) else None
+    text = quoted(invocation.step, invocation.span)
+    amount = f"about {human(entry.size.bytes, 2)}" if entry.size.bytes is not None else "what it downloads"
+    message = f"`{text}` leaves {amount} in `{entry.path}`: no command of this RUN deletes it"
+    withheld = None if isinstance(outcome, Fix) else outcome
+    return Finding(rule.name, invocation.span, message, (), entry.size.bytes, entry.size.basis, fix, withheld)

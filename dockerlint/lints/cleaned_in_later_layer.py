@@ -1,0 +1,39 @@
+"""LAY004: a package cache that is cleaned after its layer is closed stays in the image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from dockerlint.amounts import human
+from dockerlint.catalogue import Rule
+from dockerlint.effects.waste import Waste, wasted
+from dockerlint.file import File
+from dockerlint.findings import Finding
+from dockerlint.rewrite.late import join_late, written_here
+from dockerlint.rewrite.move import move_cleanup
+
+
+def check(file: File, rule: Rule) -> Iterator[Finding]:
+    """One finding for each RUN that cleans what earlier layers stored."""
+    ledger = file.shipped
+    if ledger is None:
+        return
+    rows = sorted(wasted(ledger, "cleaned"), key=lambda w: w.span)
+    for _, group in groupby(rows, key=lambda w: w.step.index):
+        waste = _together(list(group))
+        fix, withheld = join_late(file.graph, ledger, waste)
+        if fix is None:
+            fix, withheld = move_cleanup(file.graph, ledger, waste, withheld)
+        size, line = waste.size, file.source.position(waste.writers[0].effect.span.start).line
+        amount = f"the {human(size.bytes, 2)} are" if size.bytes else "the cache is"
+        message = f"`{waste.command}` frees nothing: {amount} in the layer of line {line}"
+        related = written_here(ledger, waste, "cached here")
+        yield Finding(rule.name, waste.span, message, related, size.bytes, size.basis, fix, withheld)
+
+
+def _together(group: list[Waste]) -> Waste:
+    """All clean-ups of one RUN, told by the one with the most bytes."""
+    worst = max(group, key=lambda w: w.size.bytes or 0)
+    return replace(worst, deaths=tuple(d for w in group for d in w.deaths))

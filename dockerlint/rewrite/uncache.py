@@ -1,0 +1,77 @@
+"""Keep a package cache out of the layer: by the manager's own option where it has one, else by a clean-up in the same RUN."""
+
+from __future__ import annotations
+
+from dockerlint.edits import Edit, Fix, Licence, Safety
+from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.managers import Cache, Manager
+from dockerlint.effects.readers import reader
+from dockerlint.effects.tools.packages import command_of
+from dockerlint.effects.tree import Entry
+from dockerlint.findings import Withheld
+from dockerlint.model.graph import BuildGraph
+from dockerlint.model.images import ImageName
+from dockerlint.model.invocations import Invocation
+from dockerlint.rewrite.append import append
+from dockerlint.rewrite.option import insert_option
+from dockerlint.values import Unknown
+
+
+def uncache(
+    graph: BuildGraph, ledger: Ledger, manager: Manager, entries: list[tuple[Entry, Invocation]]
+) -> Fix | Withheld:
+    """The fix for the caches of one kind that one RUN leaves."""
+    first = entries[0][0]
+    assert first.cache is not None
+    cache = manager.cache(first.cache[1])
+    commands = [(inv, _subcommand(inv)) for _, inv in entries]
+    if cache.option and all(sub in cache.option_for for _, sub in commands) and not _refilled(ledger, manager, cache, first):
+        return _by_option(graph, ledger, cache, commands)
+    if any("sudo" in inv.prefixes for inv, _ in commands):
+        return Withheld("the command runs under sudo: whether a clean-up without it may is not known", commands[0][0].span)
+    if not cache.clean:
+        return Withheld(f"{manager.name} has no command that empties its cache")
+    found = reader(graph, ledger, first)
+    if found is not None:
+        return found
+    what = f"{manager.name} {cache.kind}"
+    return append(graph, ledger.layers[first.layer].step, cache.clean, f"Delete the {what} in the same RUN")
+
+
+def _subcommand(inv: Invocation) -> str:
+    found = command_of(inv)
+    return found[2] if found else ""
+
+
+def _refilled(ledger: Ledger, manager: Manager, cache: Cache, entry: Entry) -> bool:
+    """Whether the same RUN has a command that fills the cache and does not take the option (``apk update``)."""
+    invocations = [a.invocation for a in ledger.layers[entry.layer].actions if a.invocation is not None]
+    found = [c for inv in invocations if (c := command_of(inv)) is not None and c[0].name == manager.name]
+    return any(sub in cache.option_fills for _, _, sub in found)
+
+
+def _by_option(
+    graph: BuildGraph, ledger: Ledger, cache: Cache, commands: list[tuple[Invocation, str]]
+) -> Fix | Withheld:
+    assert cache.option is not None
+    old = _too_old(graph, ledger, cache)
+    if old is not None:
+        return Withheld(f"the image `{old}` has a version that does not know `{cache.option}`")
+    edits: list[Edit] = []
+    for inv, sub in commands:
+        edit = insert_option(graph.dockerfile.source, inv, sub, cache.option)
+        if isinstance(edit, Withheld):
+            return edit
+        edits.append(edit)
+    licence = Licence(options=frozenset((cache.option,)))
+    return Fix(f"Insert `{cache.option}`", tuple(edits), Safety.SAFE, licence)
+
+
+def _too_old(graph: BuildGraph, ledger: Ledger, cache: Cache) -> str | None:
+    """The base image, when the data says that its manager lacks the option."""
+    reference = graph.lineage(ledger.stage)[0].base.reference
+    if isinstance(reference, Unknown) or not cache.option_missing:
+        return None
+    image = ImageName.parse(reference)
+    name = f"{image.repository}:{image.tag}"
+    return reference if any(name == old or name.startswith((old + ".", old + "-")) for old in cache.option_missing) else None
