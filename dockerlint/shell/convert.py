@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from dockerlint.shell.commands import SIMPLE, CommandReader
@@ -105,6 +106,11 @@ class _Converter:
         span = node.span.cover(redirects[-1].span)
         return replace(node, span=span, redirects=tuple(redirects))
 
+    def _check_gaps(self, nodes: list[SyntaxNode]) -> None:
+        """Make sure that nothing stands between nodes that the grammar has passed over."""
+        for before, after in pairwise(nodes):
+            self._text.gap(before.end_byte, after.start_byte)
+
     def _test(self, node: SyntaxNode) -> Node:
         start, end = node.start_byte, node.end_byte
         return Test(self._text.span(start, end), self._text.source[start:end])
@@ -156,6 +162,7 @@ class _Converter:
 
     def _for(self, node: SyntaxNode) -> Node:
         children = [c for c in node.children if c.type != "comment"]
+        self._check_gaps(children)
         values, has_in = children[2:-1], False
         variable = self._text.source[children[1].start_byte : children[1].end_byte]
         if values and values[0].type == "in":
@@ -183,6 +190,7 @@ class _Converter:
 
     def _case(self, node: SyntaxNode) -> Node:
         children = [c for c in node.children if c.type != "comment"]
+        self._check_gaps(children)
         keyword = next(i for i, c in enumerate(children) if c.type == "in")
         subject = self._commands.word(children[1].start_byte, children[keyword - 1].end_byte)
         arms: list[tuple[tuple[Word, ...], Node | None]] = []
@@ -218,6 +226,7 @@ class _Converter:
 
     def _function(self, node: SyntaxNode) -> Node:
         named = [c for c in node.children if c.is_named and c.type != "comment"]
+        self._check_gaps([c for c in node.children if c not in named[2:]])
         name, body, redirects = named[0], named[1], named[2:]
         content = self._command([body, *redirects])
         span = self._text.span(node.start_byte, body.end_byte).cover(content.span)

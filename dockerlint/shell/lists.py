@@ -1,7 +1,7 @@
 """Lists and pipelines, read with the shell's own precedence.
 
-The grammar nests ``&&``, ``|``, ``!`` and redirections loosely (in ``a && b > x`` it redirects the list), so its nesting
-is undone and the tokens are read again.
+The grammar nests ``&&``, ``|``, ``!`` and redirections loosely (in ``a && b > x`` it redirects the list), so its
+nesting is undone and the tokens are read again.
 """
 
 from __future__ import annotations

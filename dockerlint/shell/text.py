@@ -19,7 +19,7 @@ _NEXT_LINE = re.compile(r"(?:[ \t\n]|\\\n(?!#)|(?<![^ \t\n;&|()`])#[^\n]*)*")
 class Text:
     """`source` is what the shell gets, `code` what the grammar reads: of the same length, and in ASCII.
 
-    Each character beyond ASCII is replaced by a letter, which is what it is to a shell, so that byte offsets are offsets.
+    Each character beyond ASCII is replaced by a letter, which is what it is to a shell: byte offsets are offsets.
     Masked are here-documents and two things that the grammar gets wrong: it drops the ``-`` of ``a - 2>&1``, and reads
     the ``{`` of ``! { a; }`` as a command.
     """
@@ -55,6 +55,8 @@ class Text:
         """Whether a newline is between two tokens. Raises Unsupported on more than blanks and comments."""
         if start == end:
             return False
+        if self.negations and any(start <= at < end for at in self.negations):
+            raise Unsupported("! in a command")
         code = self.code
         if end - start == 1 and code[start] == " ":
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dockerlint.shell.tree import (
@@ -23,6 +24,8 @@ from dockerlint.shell.tree import (
     Test,
     Word,
 )
+
+_ESCAPE = re.compile(r"\\(.)", re.S)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -217,4 +220,6 @@ def _delimiter(redirect: Redirect) -> str:
 
 def _joined(text: str) -> str:
     """A word without line continuations; kept where quotes may make them part of it."""
-    return text if "'" in text else text.replace("\\\n", "")
+    if "\\\n" not in text or "'" in text:
+        return text
+    return _ESCAPE.sub(lambda match: "" if match[1] == "\n" else match[0], text)
