@@ -35,7 +35,14 @@ def _run(arguments: list[str]) -> int:
         return front(arguments)
     except Failure as failure:
         error(str(failure))
-        return 2
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as wrong:  # a crash must not look like "findings", which Python's own exit code 1 would
+        if os.environ.get("DOCKERLINT_DEBUG"):
+            raise
+        text = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
+        error(f"internal error, please report it: {text} (DOCKERLINT_DEBUG=1 shows where)")
+    return 2
 
 
 __all__ = ["Command", "main"]

@@ -1,4 +1,4 @@
-"""What a command can be given: declared once, as the fields of a dataclass, for the quick reader here and for Typer.
+"""What a command can be given: declared once, as fields of a dataclass, for the quick reader here and for Typer.
 
 The quick reader knows the usual spellings only. Whatever it does not know, it leaves to Typer, which is slow to load and
 good at helping.
@@ -17,8 +17,10 @@ COMMANDS = "dockerlint.cli.commands"
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """An option or a positional argument. `kind` is ``flag``, ``text``, ``list`` (commas and repeats), or for positionals
-    ``one``, ``maybe`` or ``many``."""
+    """An option or a positional argument.
+
+    `kind` is ``flag``, ``text`` or ``list`` (commas and repeats), for positionals ``one``, ``maybe`` or ``many``.
+    """
 
     kind: str
     help: str

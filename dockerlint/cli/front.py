@@ -41,13 +41,17 @@ def front(arguments: list[str]) -> int:
 
 def application() -> typer.Typer:
     """Every module of `dockerlint.cli.commands` as a Typer command."""
-    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_NAMES, no_args_is_help=True)
+    app = typer.Typer(
+        rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_NAMES, no_args_is_help=True
+    )
     app.callback(help=_ABOUT, epilog=_EXIT)(_root)
     for module in pkgutil.iter_modules(commands.__path__):
         found = command(module.name)
         if found is not None:
             help_text = inspect.getdoc(found.arguments)
-            app.command(found.name, help=help_text, short_help=(help_text or "").split("\n")[0].rstrip("."))(_call(found))
+            app.command(found.name, help=help_text, short_help=(help_text or "").split("\n")[0].rstrip("."))(
+                _call(found)
+            )
     return app
 
 
@@ -90,5 +94,5 @@ def _parameter(name: str, spec: Spec) -> inspect.Parameter:
     else:
         typed = typer.Argument(metavar=metavar, help=spec.help, show_default=False)
         default = inspect.Parameter.empty if spec.kind == "one" else None
-    annotation = Annotated[_TYPES[spec.kind], typed]
+    annotation: Any = Annotated.__class_getitem__((_TYPES[spec.kind], typed))  # type: ignore[attr-defined]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dockerlint.catalogue import hint
 from dockerlint.cli.arguments import choices, flag, option, positional
 from dockerlint.cli.output import Failure
 from dockerlint.config import ConfigError, Resolver
 from dockerlint.engine.batch import context_of
-from dockerlint.engine.files import decode
+from dockerlint.engine.files import decode, read
 from dockerlint.engine.run import FileError
 from dockerlint.settings import Settings
 from dockerlint.source import Source
@@ -31,14 +32,14 @@ class Selection:
     paths: tuple[str, ...] = positional(
         "PATH", "Files, folders to search, or - for standard input. Default: the Dockerfiles below here.", "many"
     )
-    select: tuple[str, ...] = choices("--select", "RULE,...", "Only these rules: codes, names, prefixes, aliases, or ALL.")
+    select: tuple[str, ...] = choices("--select", "RULE,...", "Only these: codes, names, prefixes, aliases, or ALL.")
     ignore: tuple[str, ...] = choices("--ignore", "RULE,...", "Leave these rules out.")
     extend_select: tuple[str, ...] = choices("--extend-select", "RULE,...", "These rules too.")
     config: str | None = option("--config", "FILE", "This configuration file, not the nearest one.")
     isolated: bool = flag("--isolated", "Ignore every configuration file.")
     context: str | None = option("--context", "DIR", "The build context. Default: the Dockerfile's folder.")
     output: str | None = option("--output", "FILE", "Write the report to FILE, not to standard output.")
-    stdin_filename: str | None = option("--stdin-filename", "NAME", "What to call the file that comes from standard input.")
+    stdin_filename: str | None = option("--stdin-filename", "NAME", "What to call what comes from standard input.")
     fail_on: str | None = option(
         "--fail-on", "LEVEL", "Exit with 1 from this severity on: error, warning (default), info, style, never."
     )
@@ -86,7 +87,22 @@ def standard_input(given: Selection) -> Source | FileError:
 
 
 def context_for(given: Selection, settings: Settings) -> Context | None:
-    """The build context of what comes in on standard input: none, unless a file name or a folder says where it belongs."""
+    """The build context of standard input: none, unless a file name or a folder says where it belongs."""
     if given.stdin_filename is None and settings.context is None:
         return None
     return context_of(given.stdin_filename or UNNAMED, settings)
+
+
+def one_of(what: str, value: str, known: tuple[str, ...]) -> str:
+    """`value` when it is one of `known`. Raises Failure."""
+    if value not in known:
+        raise Failure(f"{what}: `{value}` is none of {', '.join(known)}{hint(value, known)}")
+    return value
+
+
+def load_file(path: str) -> Source:
+    """A file, or standard input for ``-``. Raises Failure when it cannot be read."""
+    source = decode(sys.stdin.buffer.read(), UNNAMED) if path == STDIN else read(path)
+    if isinstance(source, FileError):
+        raise Failure(f"{source.path}: {source.message}")
+    return source

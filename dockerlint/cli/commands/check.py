@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dockerlint import __version__
-from dockerlint.catalogue import hint
 from dockerlint.cli.arguments import option
-from dockerlint.cli.output import Failure, coloured, emit, error
-from dockerlint.cli.session import STDIN, Selection, context_for, failing, named, nothing_found, resolver, standard_input
+from dockerlint.cli.output import coloured, emit, error
+from dockerlint.cli.session import (
+    STDIN,
+    Selection,
+    context_for,
+    failing,
+    named,
+    nothing_found,
+    one_of,
+    resolver,
+    standard_input,
+)
 from dockerlint.config import Resolver, level
 from dockerlint.engine import FileResult, check_paths, check_read
 from dockerlint.engine.run import FileError
@@ -54,8 +63,8 @@ def format_of(name: str) -> Renderer:
     """The format of that name. Raises Failure."""
     render = renderer(name)
     if render is None:
-        known = formats()
-        raise Failure(f"--format: `{name}` is none of {', '.join(known)}{hint(name, known)}")
+        one_of("--format", name, formats())
+        raise AssertionError(name)
     return render
 
 

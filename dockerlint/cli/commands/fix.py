@@ -1,0 +1,142 @@
+"""``dockerlint fix``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dockerlint.cli.arguments import flag
+from dockerlint.cli.output import coloured, emit, error, note, terminal
+from dockerlint.cli.session import (
+    STDIN,
+    Selection,
+    context_for,
+    failing,
+    named,
+    nothing_found,
+    resolver,
+    standard_input,
+)
+from dockerlint.config import Resolver
+from dockerlint.engine import FileError, context_of
+from dockerlint.engine.discover import discover
+from dockerlint.engine.files import read
+from dockerlint.fixer import fix
+from dockerlint.report.colour import Paint
+from dockerlint.report.diff import shown, unified
+from dockerlint.report.fixes import counted, lines, tally
+from dockerlint.source import Source, to_bytes
+from dockerlint.write import WriteError, replace
+
+if TYPE_CHECKING:
+    from dockerlint.fixer import FixResult
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments(Selection):
+    """Show as a diff what can be fixed, or fix it with --write.
+
+    Each fix is checked to leave every stage running the same commands; what cannot be shown to is withheld.
+    Exit code: 0 nothing to change (or --write), 1 there is, 2 it could not do what was asked.
+    """
+
+    write: bool = flag("--write", "Change the files. Standard input (-) is always answered on standard output.")
+    unsafe_fixes: bool = flag("--unsafe-fixes", "Also fixes that may change what the image does.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """A file and what `fix` made of it."""
+
+    source: Source
+    result: FixResult
+
+    @property
+    def after(self) -> Source:
+        """What it would be: the findings withheld have their place here."""
+        return Source(self.result.text, self.source.path)
+
+    @property
+    def changed(self) -> bool:
+        return self.result.text != self.source.text
+
+
+def run(given: Arguments) -> int:
+    """Fix file by file; one that cannot be read or written does not keep the others from it."""
+    settings = resolver(given, unsafe_fixes=given.unsafe_fixes or None)
+    with failing():
+        if STDIN in given.paths and len(given.paths) == 1:
+            return _filter(given, settings)
+        done = list(_each(given, settings))
+    if not done:
+        raise nothing_found(named(given))
+    fixed = [each for each in done if isinstance(each, _Fixed)]
+    failures = [each for each in done if isinstance(each, FileError)]
+    if given.write:
+        failures += _write(fixed, given.output)
+    else:
+        _show(fixed, given.output)
+    for failure in failures:
+        error(f"{failure.path}: {failure.message}")
+    if failures:
+        return 2
+    return int(not given.write and any(each.changed for each in fixed))
+
+
+def _filter(given: Arguments, settings: Resolver) -> int:
+    """Standard input to standard output, as a filter in an editor."""
+    source = standard_input(given)
+    if isinstance(source, FileError):
+        error(f"{source.path}: {source.message}")
+        return 2
+    own = settings.settings_for(source.path)
+    result = fix(source, own, context_for(given, own))
+    emit(shown(result.text, Paint(False)) if terminal() and given.output is None else result.text, given.output)
+    return 0
+
+
+def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
+    if STDIN in given.paths:
+        yield FileError(STDIN, "standard input cannot be fixed together with files")
+    for path in discover(named(given), settings.settings_for):
+        source = read(path)
+        if isinstance(source, FileError):
+            yield source
+            continue
+        own = settings.settings_for(path)
+        yield _Fixed(source, fix(source, own, context_of(path, own)))
+
+
+def _show(fixed: list[_Fixed], output: str | None) -> None:
+    """The diffs on standard output, what they are on standard error."""
+    diff = "".join(unified(each.source.text, each.result.text, each.source.path) for each in fixed if each.changed)
+    # In a pipe the diff is for `patch`: raw bytes. On a terminal it is for people: nothing acts there.
+    emit(shown(diff, Paint(coloured())) if terminal() and output is None else diff, output)
+    for each in fixed:
+        for line in lines(each.source.path, each.after, (), each.result.withheld, Paint(False)):
+            note(line)
+    note(tally(sum(each.changed for each in fixed), *_sums(fixed), written=False))
+
+
+def _write(fixed: list[_Fixed], output: str | None) -> list[FileError]:
+    """Write what changed and say what was done; the files that could not be written."""
+    paint, out, failures = Paint(coloured() and output is None), list[str](), list[FileError]()
+    written = []
+    for each in fixed:
+        path = each.source.path
+        if each.changed:
+            try:
+                replace(path, to_bytes(each.source.text), to_bytes(each.result.text))
+            except WriteError as wrong:
+                failures.append(FileError(path, str(wrong)))
+                continue
+        written.append(each)
+        out += lines(path, each.after, each.result.applied, each.result.withheld, paint)
+    out.append(tally(sum(each.changed for each in written), *_sums(written), written=True))
+    emit("".join(f"{line}\n" for line in out), output)
+    return failures
+
+
+def _sums(fixed: list[_Fixed]) -> tuple[int, int]:
+    return counted(each.result.applied for each in fixed), counted(each.result.withheld for each in fixed)
