@@ -8,20 +8,11 @@ from typing import NamedTuple
 
 from dockerlint.model.graph import GraphEdge, Stage
 from dockerlint.source import Span
-from dockerlint.syntax.tree import Flag, Instruction
+from dockerlint.syntax.mounts import mount_options, value_span
+from dockerlint.syntax.tree import Instruction
 from dockerlint.values import Unknown
 
-_OPTION = re.compile(r'(?:"(?:[^"]|"")*"|[^,"])+')
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.A)
-
-
-class MountOption(NamedTuple):
-    """One ``key=value`` of a ``--mount`` flag; `value` is None for a bare key."""
-
-    key: str
-    value: str | None
-    span: Span
-    value_span: Span | None
 
 
 class Trigger(NamedTuple):
@@ -87,23 +78,3 @@ def _edge(
     if source == target:
         return GraphEdge(kind, target, None, None, span, index)
     return GraphEdge(kind, target, source, name if source is None else None, span, index)
-
-
-def value_span(node: Instruction, flag: Flag) -> Span:
-    """The place of a flag's value, quotes included."""
-    equals = flag.text.find("=")
-    return node.logical.span(flag.at + equals + 1, flag.at + len(flag.text))
-
-
-def mount_options(node: Instruction, flag: Flag) -> list[MountOption]:
-    """The comma-separated options of a ``--mount`` flag, keys in lower case."""
-    text = flag.text
-    start = text.find("=") + 1
-    found = []
-    for match in _OPTION.finditer(text, start) if start else ():
-        key, equals, value = match[0].strip('"\'').partition("=")
-        at = match[0].find("=")
-        span = node.logical.span(flag.at + match.start(), flag.at + match.end())
-        place = node.logical.span(flag.at + match.start() + at + 1, flag.at + match.end()) if equals else None
-        found.append(MountOption(key.strip().lower(), value if equals else None, span, place))
-    return found

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dockerlint.source import Span
 from dockerlint.syntax import words
 from dockerlint.syntax.arguments import json_start
+from dockerlint.syntax.mounts import BARE_KEYS, mount_options
 from dockerlint.syntax.tree import Instruction, SyntaxIssue
 
 KEYWORDS = frozenset(
@@ -25,6 +26,10 @@ KNOWN_FLAGS = {
 }
 REPEATABLE_FLAGS = frozenset(("mount", "device", "exclude"))
 BOOLEAN_FLAGS = frozenset(("link", "parents", "keep-git-dir", "unpack"))
+_NO_VARIABLE = (
+    "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a"
+    " workaround"
+)
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
 
 
@@ -69,6 +74,12 @@ def _flags(node: Instruction) -> SyntaxIssue | None:
             return SyntaxIssue(f"Duplicate flag specified: --{flag.name}", flag.span)
         if flag.value is None and flag.name not in BOOLEAN_FLAGS:
             return SyntaxIssue(f"Missing a value on flag: --{flag.name}", flag.span)
+        if flag.name == "from" and flag.value and "$" in flag.value:
+            return SyntaxIssue(_NO_VARIABLE, flag.span)
+        if flag.name == "mount":
+            for option in mount_options(node, flag):
+                if option.value is None and option.key not in BARE_KEYS:
+                    return SyntaxIssue(f"invalid field {option.key!r} must be a key=value pair", option.span)
         seen.add(flag.name)
     return None
 

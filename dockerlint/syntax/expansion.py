@@ -61,6 +61,8 @@ def expand_value(
     """
     if not _SPECIAL[escape].search(text):
         return text
+    if len(text) > MAX_VALUE:
+        return UNKNOWN
     lookup: Lookup = (lambda name: env.get(name, UNKNOWN)) if missing_unknown else env.get
     try:
         return _join(_Lexer(text, lookup, escape, MAX_VALUE, unset).run(), MAX_VALUE)
