@@ -67,9 +67,9 @@ def pages_of(shipped: tuple[Rule, ...], project: tuple[Rule, ...]) -> Iterator[P
     """The whole pages of rules. Raises Failure for one that cannot be read."""
     from dockerlint.catalogue import folder
     from dockerlint.catalogue.pages import read  # ruamel.yaml takes 26 ms to load
-    from dockerlint.config import _rules_folder
+    from dockerlint.config import rules_folder
 
-    own = _rules_folder(str(Path.cwd())) or ""
+    own = rules_folder(str(Path.cwd())) or ""
     try:
         for rule in shipped:
             yield read(folder() / f"{rule.name}.yaml")
