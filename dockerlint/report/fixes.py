@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from dockerlint.amounts import plural
 from dockerlint.edits import Safety
 from dockerlint.findings import Finding
-from dockerlint.report.amounts import plural
 from dockerlint.report.colour import BOLD, CYAN, GREEN, Paint
 from dockerlint.report.escape import visible
 from dockerlint.report.full import withheld

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dockerlint.amounts import cost, human, plural
 from dockerlint.edits import Safety
 from dockerlint.findings import Finding, Severity, Withheld
 from dockerlint.report import Options, Report
-from dockerlint.report.amounts import cost, human, plural
 from dockerlint.report.colour import BOLD, CYAN, GREEN, GUTTER, SEVERITY, Paint
 from dockerlint.report.escape import visible
 from dockerlint.report.excerpt import Mark, excerpt

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dockerlint.amounts import cost
 from dockerlint.findings import Severity
 from dockerlint.report import Options, Report
-from dockerlint.report.amounts import cost
 from dockerlint.report.escape import visible
 
 COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice", Severity.STYLE: "notice"}

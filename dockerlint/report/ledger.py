@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dockerlint.amounts import human, plural
 from dockerlint.effects.layer import known
 from dockerlint.effects.ledger import Death, Ledger
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.types import UNSIZED, Size
-from dockerlint.report.amounts import human, plural
 from dockerlint.report.colour import BOLD, DIM, RED, Paint
 from dockerlint.report.escape import cells, visible
 from dockerlint.report.json import Json, dumps

@@ -10,10 +10,10 @@ from functools import partial
 from hashlib import sha256
 from urllib.parse import quote
 
+from dockerlint.amounts import cost
 from dockerlint.edits import Edit, Fix, Safety
 from dockerlint.findings import Finding, Severity
 from dockerlint.report import Options, Report
-from dockerlint.report.amounts import cost
 from dockerlint.report.escape import scrubbed
 from dockerlint.report.json import Json, clean
 from dockerlint.source import Source, Span

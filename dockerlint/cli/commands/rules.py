@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dockerlint.amounts import plural
 from dockerlint.catalogue import Rule, rules
 from dockerlint.catalogue.schema import PageError
 from dockerlint.cli.arguments import option, positional
 from dockerlint.cli.output import Failure, coloured, emit
 from dockerlint.cli.session import failing, one_of
 from dockerlint.config import load
-from dockerlint.report.amounts import plural
 from dockerlint.report.colour import Paint
 
 if TYPE_CHECKING:
