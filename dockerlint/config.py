@@ -70,7 +70,7 @@ class Resolver:
         known = self._by_folder.get(folder)
         if known is None:
             # Folders ruled by the same files share one Settings, which the engine prepares once.
-            key = (nearest(folder), _rules_folder(folder))
+            key = (nearest(folder), rules_folder(folder))
             if key not in self._by_file:
                 self._by_file[key] = merge(load(folder), **self._overlay)
             known = self._by_folder[folder] = self._by_file[key]
@@ -151,7 +151,7 @@ def _read(path: str) -> Any:
         return _table(path) or {}
     if path.endswith(".toml"):
         raise ConfigError(f"{path}: of TOML files only pyproject.toml is read; write {YAML_NAME}")
-    from dockerlint.catalogue.page import load_yaml  # ruamel.yaml takes 26 ms to load
+    from dockerlint.catalogue.pages import load_yaml  # ruamel.yaml takes 26 ms to load
     from dockerlint.catalogue.schema import PageError
 
     try:
@@ -161,13 +161,14 @@ def _read(path: str) -> Any:
     return {} if data is None else data
 
 
-def _rules_folder(folder: str) -> str | None:
+def rules_folder(folder: str) -> str | None:
+    """The nearest `.dockerlint/rules` that rules a folder."""
     return next((p for at in _upwards(folder) if os.path.isdir(p := os.path.join(at, RULES_FOLDER))), None)
 
 
 def _project_rules(folder: str) -> tuple[Rule, ...]:
     """The rules in the nearest `.dockerlint/rules`."""
-    pages = _rules_folder(folder)
+    pages = rules_folder(folder)
     if pages is None:
         return ()
     from dockerlint.catalogue.compile import user_rules

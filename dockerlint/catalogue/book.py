@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dockerlint.catalogue.rule import Rule, from_head
 
 if TYPE_CHECKING:
-    from dockerlint.catalogue.page import Page
+    from dockerlint.catalogue.pages import Page
 
 HEADS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "heads.json")
 
@@ -40,7 +40,7 @@ def folder() -> Path:
 
 def page(name: str) -> Page:
     """The whole page of a shipped rule. Raises KeyError for a name that is none, PageError for a broken page."""
-    from dockerlint.catalogue.page import read  # ruamel.yaml takes 26 ms to load
+    from dockerlint.catalogue.pages import read  # ruamel.yaml takes 26 ms to load
 
     return read(folder() / f"{by_name()[name].name}.yaml")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dockerlint.catalogue import managers
 from dockerlint.catalogue.book import HEADS, folder, rules
-from dockerlint.catalogue.page import head, load_yaml, read
+from dockerlint.catalogue.pages import head, load_yaml, read
 from dockerlint.catalogue.rule import Rule
 from dockerlint.catalogue.schema import PageError, check_page
 from dockerlint.effects.managers import COMPILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from dockerlint.catalogue.page import load_yaml
+from dockerlint.catalogue.pages import load_yaml
 from dockerlint.effects.managers import COMPILED, manager
 
 
