@@ -49,8 +49,9 @@ format: $(VENV)/installed-dev ## Let ruff repair what it can.
 bench: $(VENV)/installed-dev ## Us and hadolint over the same files.
 	$(BIN)/python benchmarks/run.py
 
-golden: $(VENV)/installed-dev ## Write testdata/seeds/*/expected.json and fixed.Dockerfile anew, to be reviewed by eye.
+golden: $(VENV)/installed-dev ## Write what is expected of the seeds, and the output in README.md, anew: to be reviewed.
 	$(BIN)/python -m tests.golden
+	$(BIN)/python -m tests.readme
 
 dist: $(VENV)/installed-dev ## Build the sdist and the wheel.
 	$(BIN)/python -m build --quiet

@@ -209,6 +209,10 @@ def test_the_same_holds_for_testdata(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_crlf_changes_no_finding_of_testdata(text: str) -> None:
+    """But for heredocs: their bodies keep the carriage return, and the shell then reads other words."""
+    if "<<" in text:
+        assert "apt-lists-left-behind" not in {f.rule for f in check(text.replace("\n", "\r\n"))}
+        return
     if "\r" in text:
         unix = text.replace("\r\n", "\n")
         assert [f.rule for f in check(text)] == [f.rule for f in check(unix)]
