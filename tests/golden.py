@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,8 @@ FOLDERS = sorted(p.name for p in SEEDS.iterdir() if p.is_dir())
 
 def dockerlint(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user would."""
-    return subprocess.run([sys.executable, "-m", "dockerlint", *words], cwd=cwd, capture_output=True, text=True)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-m", "dockerlint", *words], cwd=cwd, env=env, capture_output=True, text=True)
 
 
 def inputs(folder: Path) -> list[str]:

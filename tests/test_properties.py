@@ -10,7 +10,6 @@ from typing import Any
 
 import dockerfile
 import pytest
-from generate import dockerfiles
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from dockerlint.settings import Settings
 from dockerlint.source import Source
 from dockerlint.syntax import parse
 from dockerlint.syntax.tokens import tokens
+from generate import dockerfiles
 
 TESTDATA = Path(__file__).resolve().parent.parent / "testdata"
 FILES = sorted(p for p in TESTDATA.rglob("*Dockerfile") if p.name != "fixed.Dockerfile")

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from readme import README, ROOT, blocks, commands, configs, played
 
 from dockerlint.config import load_file
+from readme import README, ROOT, blocks, commands, configs, played
 
 
 @pytest.mark.parametrize("block", blocks(), ids=lambda block: next(commands(block)))
