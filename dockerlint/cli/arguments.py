@@ -1,6 +1,6 @@
 """What a command can be given: declared once, as fields of a dataclass, for the quick reader here and for Typer.
 
-The quick reader knows the usual spellings only. Whatever it does not know, it leaves to Typer, which is slow to load and
+The quick reader knows the usual spellings only. What it does not know it leaves to Typer, which is slow to load and
 good at helping.
 """
 
