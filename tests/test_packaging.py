@@ -80,7 +80,7 @@ def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> No
 
     where = run("import dockerlint; print(dockerlint.__file__)").stdout.strip()
     assert Path(where).is_relative_to(site)
-    start = "import sys; from dockerlint.cli import main; sys.argv = ['dockerlint', *{!r}]; main()"
+    start = "import sys; from dockerlint.cli import main; sys.argv = ['dockerlint', *{!r}]; sys.exit(main())"
     checked = run(start.format(["check", "--format", "json"]))
     assert checked.returncode == 1, checked.stderr
     findings = json.loads(checked.stdout)["files"][0]["findings"]
