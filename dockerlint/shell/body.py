@@ -65,7 +65,7 @@ def _interpreter(line: str) -> ShellKind:
         if words[1:2] == ["-S"]:
             words = words[2:]
         elif len(words) != 2:  # the kernel hands all that follows to env as one word
-            return ShellKind(" ".join(words), ())
+            return ShellKind(" ".join(["env", *words[1:]]), ())
         else:
             words = words[1:]
     if not words:

@@ -39,25 +39,21 @@ class _Token(NamedTuple):
 def read_list(nodes: Items[SyntaxNode], start: int, end: int, text: Text, command: CommandOf) -> Node | None:
     """The list that the syntax nodes between two offsets form; None when there is no command."""
     tokens: list[_Token] = []
-    last = _flatten(nodes, start, text, tokens)
-    text.gap(last, end)
-    return _ListReader(tokens, text, command).read() if tokens else None
-
-
-def _flatten(nodes: Items[SyntaxNode], last: int, text: Text, out: list[_Token]) -> int:
-    """Add the tokens of `nodes`, the first of which follows offset `last`; the end of the last token."""
-    for node in nodes:
+    last, stack = start, list(reversed(nodes))
+    while stack:
+        node = stack.pop()
         kind = node.type
         if kind in _NESTING:
-            last = _flatten(node.children, last, text, out)
+            stack += reversed(node.children)
         elif kind != "comment":
-            start, end = node.start_byte, node.end_byte
-            if text.negations and (at := text.negation(last, start)) >= 0:
-                out.append(_Token(at, at + 1, "!", node, text.gap(last, at)))
-                last = at + 1
-            out.append(_Token(start, end, kind if kind in _OPERATORS else "", node, text.gap(last, start)))
-            last = end
-    return last
+            at, stop = node.start_byte, node.end_byte
+            if text.negations and (mark := text.negation(last, at)) >= 0:
+                tokens.append(_Token(mark, mark + 1, "!", node, text.gap(last, mark)))
+                last = mark + 1
+            tokens.append(_Token(at, stop, kind if kind in _OPERATORS else "", node, text.gap(last, at)))
+            last = stop
+    text.gap(last, end)
+    return _ListReader(tokens, text, command).read() if tokens else None
 
 
 class _ListReader:

@@ -9,6 +9,7 @@ from dockerlint.shell.unsupported import Unsupported
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Logical
 
+_ESCAPED = re.compile(r"\\(.)")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LONE_DASH = re.compile(r"(?<=[ \t])-(?=[ \t]+\d*[<>])")
 _NEGATED_GROUP = re.compile(r"(?:^|(?<=[;&|(\s]))!(?=\s+\{\s)")
@@ -20,8 +21,8 @@ class Text:
     """`source` is what the shell gets, `code` what the grammar reads: of the same length, and in ASCII.
 
     Each character beyond ASCII is replaced by a letter, which is what it is to a shell: byte offsets are offsets.
-    Masked are here-documents and two things that the grammar gets wrong: it drops the ``-`` of ``a - 2>&1``, and reads
-    the ``{`` of ``! { a; }`` as a command.
+    Masked are here-documents and three things that the grammar gets wrong: it takes an escaped blank for a blank, drops
+    the ``-`` of ``a - 2>&1``, and reads the ``{`` of ``! { a; }`` as a command.
     """
 
     __slots__ = ("_single", "code", "heredocs", "logical", "negations", "source")
@@ -35,6 +36,8 @@ class Text:
             code, self.heredocs = mask(code)
         if not code.isascii():
             code = _NOT_ASCII.sub("x", code)
+        if "\\ " in code or "\\\t" in code:
+            code = _ESCAPED.sub(lambda match: "xx" if match[1] in " \t" else match[0], code)
         if "- " in code:
             code = _LONE_DASH.sub("%", code)
         self.negations: list[int] = []
@@ -64,7 +67,7 @@ class Text:
             return False
         if _NEXT_LINE.fullmatch(code, start, end):
             return True
-        raise Unsupported(f"text {code[start:end].strip()[:20]!r}")
+        raise Unsupported(f"text {code[start:end][:20]!r}")
 
     def joined(self, start: int, end: int) -> bool:
         """Whether two pieces of a word meet: nothing between them, or line continuations alone."""

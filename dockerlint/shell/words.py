@@ -72,7 +72,9 @@ class WordReader:
                 continue
             char = text[at]
             braces = self._braces(at, end) if char == "{" and not closing else 0
-            if char == "~" and (at == start or (assigned and text[at - 1] == ":")) and _TILDE.match(text, at, end):
+            if text.startswith("\\\n", at):
+                at += 2
+            elif char == "~" and (at == start or (assigned and text[at - 1] == ":")) and _TILDE.match(text, at, end):
                 tilde = _TILDE.match(text, at, end)
                 self._flush(found, run, at, end)
                 run = ""
@@ -127,8 +129,7 @@ class WordReader:
         """Add what an unquoted backslash, quote, dollar or backquote at `at` starts; the offset behind it."""
         text, char = self._text, self._text[at]
         if char == "\\":
-            if text[at + 1 : at + 2] != "\n":
-                found.append(Literal(text[at + 1 : at + 2] or "\\", True))
+            found.append(Literal(text[at + 1 : at + 2] or "\\", True))
             return at + 2
         if char == "'":
             close = text.find("'", at + 1, end)
@@ -201,6 +202,8 @@ class WordReader:
         match = _NAME.match(self._text, at + 1, end)
         if match is None:
             raise Unsupported(f"expansion {self._text[at:end][:20]!r}")
+        if self._text.startswith("\\\n", match.end()):
+            raise Unsupported("line continuation in a name")
         found.append(Parameter(match[0], quoted=quoted))
         return match.end()
 
