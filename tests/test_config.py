@@ -140,6 +140,8 @@ def test_broken_files_are_told_too(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.dockerlint\n")
     with pytest.raises(ConfigError, match=r"pyproject\.toml"):
         load(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("tool = 'dockerlint'\n")
+    assert load(tmp_path).root is None
     (tmp_path / "pyproject.toml").write_text("[broken elsewhere\n")
     assert load(tmp_path).root is None, "a broken file that is not about us is not ours to report"
 

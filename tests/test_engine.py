@@ -185,6 +185,14 @@ def test_a_rule_that_breaks_down_takes_no_other_with_it(monkeypatch: pytest.Monk
         inspect(Source(MAINTAINER), replace(settings, debug=True))
 
 
+def test_a_rule_that_breaks_down_is_reported_once(tmp_path: Path) -> None:
+    broken = user_rule("broken-rule", module="none_such", match=None)
+    tree(tmp_path, "a", "b", "c")
+    names = [str(tmp_path / name) for name in ("gone", "a", "b", "gone-too", "c")]
+    results = list(check_paths(names, Settings(select=("broken-rule",), user_rules=(broken,))))
+    assert [[e.rule for e in r.errors] for r in results] == [[""], ["broken-rule"], [], [""], []]
+
+
 def test_a_crash_halfway_keeps_the_run_going(monkeypatch: pytest.MonkeyPatch) -> None:
     def check(_file: object, _rule: object) -> list[object]:
         raise RecursionError("too\ndeep")

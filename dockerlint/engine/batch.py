@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dockerlint.engine.discover import SettingsFor, discover
@@ -43,14 +42,24 @@ def check_paths(
 ) -> Iterator[FileResult]:
     """Lint files and, below folders, every Dockerfile; results in the order of the files.
 
-    `settings` may be a function of the path. `workers` is the number of processes; None: one for each core.
+    `settings` may be a function of the path. `workers` is the number of processes; None: one for each core. A rule that
+    breaks down is reported once, with the first file it broke down over.
     """
     settings_for = _constant(settings) if isinstance(settings, Settings) else settings
     jobs = [(path, settings_for(path)) for path in discover(paths, settings_for)]
     count = min(workers or _cores(), -(-len(jobs) // CHUNK))
     if len(jobs) < PARALLEL_FROM or count < 2:
-        return (check_file(path, own) for path, own in jobs)
-    return _parallel(jobs, count)
+        return _once(check_file(path, own) for path, own in jobs)
+    return _once(_parallel(jobs, count))
+
+
+def _once(results: Iterable[FileResult]) -> Iterator[FileResult]:
+    reported: set[str] = set()
+    for result in results:
+        if any(error.rule in reported for error in result.errors):
+            result = replace(result, errors=tuple(e for e in result.errors if e.rule not in reported))
+        reported.update(error.rule for error in result.errors if error.rule)
+        yield result
 
 
 def _constant(settings: Settings) -> SettingsFor:
@@ -76,6 +85,8 @@ def check_read(source: Source, settings: Settings, context: Context | None) -> F
 
 def context_of(path: str, settings: Settings) -> Context:
     """The build context of a file: the one configured, or the file's folder."""
+    from pathlib import Path  # both late: a check that is handed a text needs neither
+
     from dockerlint.context import Context
 
     return Context(Path(settings.context or os.path.dirname(path) or "."), Path(path))

@@ -28,6 +28,8 @@ class FileError:
 
     path: str
     message: str
+    rule: str = ""
+    """The rule that broke down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def inspect(source: Source, settings: Settings, context: Context | None = None) 
         except Exception as error:  # a broken rule must not take the others down
             if settings.debug:
                 raise
-            errors.append(FileError(source.path, f"internal error in rule {rule.name}: {_one_line(error)}"))
+            message = f"internal error in rule {rule.name}: {_one_line(error)}"
+            errors.append(FileError(source.path, message, rule.name))
     if not raw:
         return Inspection((), tuple(errors))
     silenced = suppressions(file.dockerfile, made.known.values())
