@@ -49,7 +49,7 @@ def followed() -> list[tuple[Real, Node]]:
 
 def test_few_bodies_are_opaque_and_none_of_them_silently() -> None:
     reasons = Counter(one.body.opaque.split(":")[0] for one in real() if one.body.root is None)
-    assert set(reasons) <= {"exec form", "empty", "powershell", "cmd", "syntax error", "unsupported"}
+    assert set(reasons) <= {"exec form", "empty", "powershell", "pwsh", "cmd", "syntax error", "unsupported"}
     # known: a handful that bash reads; the rest is PowerShell without a SHELL, or templates that no shell reads
     assert reasons["syntax error"] + reasons["unsupported"] <= 75
     assert len(followed()) > 13000
@@ -61,17 +61,18 @@ def test_what_the_grammar_refuses_is_mostly_refused_by_bash() -> None:
 
 
 def test_every_word_is_where_it_says() -> None:
-    count = 0
+    count, unescaped = 0, 0
     for one, root in followed():
         for word in words_of(root, substitutions=True):
-            written = one.text[word.span.start : word.span.end]
-            if written != word.text:
-                plain = word.text.replace("\\", "")
-                assert (
-                    joined(written, one.escape) == word.text or joined(written, one.escape).replace("\\", "") == plain
-                )
             count += 1
-    assert count > 200_000
+            written = one.text[word.span.start : word.span.end]
+            plain = joined(written, one.escape)
+            if word.text not in (written, plain):
+                # Between backquotes the shell takes backslashes away before it reads the words.
+                assert plain.replace("\\", "") == word.text.replace("\\", "")
+                unescaped += 1
+    assert count > 150_000
+    assert unescaped < 10
 
 
 def test_bash_reads_the_canonical_text_as_it_reads_the_original() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from dockerlint.shell.heredocs import HereDocument, mask
 from dockerlint.shell.unsupported import Unsupported
@@ -25,7 +26,7 @@ class Text:
     the ``-`` of ``a - 2>&1``, and reads the ``{`` of ``! { a; }`` as a command.
     """
 
-    __slots__ = ("_single", "code", "heredocs", "logical", "negations", "source")
+    __slots__ = ("_shifts", "_starts", "code", "heredocs", "logical", "negations", "source")
 
     def __init__(self, logical: Logical) -> None:
         self.logical = logical
@@ -46,12 +47,16 @@ class Text:
             code = _NEGATED_GROUP.sub(" ", code) if self.negations else code
         self.code = code
         pieces = logical.pieces
-        self._single = pieces[0][1] - pieces[0][0] if len(pieces) == 1 else None
+        self._starts = [start for start, _ in pieces]
+        self._shifts = [offset - start for start, offset in pieces]
+        self._starts.append(len(self.source) + 1)
 
     def span(self, start: int, end: int) -> Span:
         """The place in the file of a range of the text."""
-        if self._single is not None:
-            return Span(start + self._single, end + self._single)
+        piece = bisect_right(self._starts, start) - 1
+        shift = self._shifts[piece]
+        if end <= self._starts[piece + 1]:  # most tokens lie in one line
+            return Span(start + shift, end + shift)
         return self.logical.span(start, end)
 
     def gap(self, start: int, end: int) -> bool:
