@@ -41,11 +41,17 @@ class Tool:
     command: tuple[str, ...]
 
 
-def measure(command: Sequence[str]) -> Measure:
+def environment(cache: str) -> dict[str, str]:
+    """As for an installed wheel: modules are compiled once (by the first, unmeasured run), whatever the caller set."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": cache}
+
+
+def measure(command: Sequence[str], env: dict[str, str]) -> Measure:
     """Run a command once, its output thrown away. Raises RuntimeError when it did not do its work."""
     with open(os.devnull, "wb") as nowhere, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=nowhere, stderr=errors)
+        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=nowhere, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -64,9 +70,11 @@ def median(measures: Sequence[Measure]) -> Measure:
 
 def interleaved(commands: Sequence[Sequence[str]], runs: int) -> list[Measure]:
     """The medians of `runs` rounds; commands take turns, so that a busy machine troubles all alike."""
-    for command in commands:
-        measure(command)  # warms the disk cache
-    rounds = [[measure(command) for command in commands] for _ in range(runs)]
+    with tempfile.TemporaryDirectory() as cache:
+        env = environment(cache)
+        for command in commands:
+            measure(command, env)
+        rounds = [[measure(command, env) for command in commands] for _ in range(runs)]
     return [median(column) for column in zip(*rounds, strict=True)]
 
 
