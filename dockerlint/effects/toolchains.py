@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,18 +13,13 @@ from dockerlint.images import facts, saved
 from dockerlint.model.builds import Build, build_of, matches
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
+from dockerlint.model.node_packages import drops_dev, installs_project, without_dev
 from dockerlint.source import Span
-from dockerlint.values import Unknown, Value
+from dockerlint.values import Value
 
-# Installs of what package.json names. Its development dependencies are the toolchain of a bundle.
-_NODE_INSTALLS = {
-    "npm": ("ci", "install", "i", "clean-install"),
-    "yarn": ("", "install"),
-    "pnpm": ("install", "i"),
-    "bun": ("install", "i"),
-}
-_NO_DEV = frozenset("--production --production=true --prod -P --omit=dev --only=production --only=prod".split())
-_DEV = frozenset(("--include=dev", "--production=false", "--also=dev", "--dev"))
+# They compile what they install; where they run, a compiler may be there for them.
+_COMPILING_INSTALLERS = frozenset(("pip", "pip3", "pipenv", "poetry", "uv", "npm", "yarn", "pnpm", "gem", "bundle"))
+_SOURCE_AT_HAND = frozenset(("configure", "config", "cmake", "autogen.sh", "autoreconf", "bootstrap", "qmake", "tar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,7 @@ def built_elsewhere(ledger: Ledger, invocations: Sequence[Invocation]) -> set[st
 
 
 def arrivals(build: Build, layers: Sequence[LayerEffects]) -> list[Arrival]:
-    """What brings the build's toolchain, up to the build itself."""
+    """What brings the build's toolchain, up to the build itself. For a bundle that is its development dependencies."""
     found = []
     for layer, action in _until(build, layers):
         if build.ecosystem.name == "node":
@@ -80,42 +74,48 @@ def arrivals(build: Build, layers: Sequence[LayerEffects]) -> list[Arrival]:
     return found
 
 
-def bundles_without_dev(build: Build, layers: Sequence[LayerEffects]) -> bool:
-    """Whether a Node project was installed and every install left the development dependencies out."""
-    if build.ecosystem.name != "node":
-        return False
-    installs = [a.invocation for _, a in _until(build, layers) if a.invocation and installs_project(a.invocation)]
-    return bool(installs) and all(without_dev(inv) for inv in installs)
-
-
 def image_brings(build: Build, reference: Value) -> bool:
-    """Whether a base image is known to hold the toolchain."""
+    """Whether a base image is known to hold the toolchain; for a bundle it never does."""
     image = parse_image(reference) if isinstance(reference, str) else None
-    return image is not None and matches(build.ecosystem.images, image.repository.rpartition("/")[2])
+    if image is None or build.ecosystem.name == "node":
+        return False
+    name = image.repository.rpartition("/")[2]
+    return matches(build.ecosystem.images, f"{name}:{image.tag}" if image.tag else name)
+
+
+def needless(build: Build, layers: Sequence[LayerEffects]) -> bool:
+    """Whether the build needed no toolchain, as far as the commands before it tell.
+
+    A bundle without an install of development dependencies has none; ``make`` may start scripts only, with the compiler
+    there for what pip, npm or gem compile.
+    """
+    before = [(layer, a.invocation) for layer, a in _until(build, layers) if a.invocation is not None]
+    if build.ecosystem.name == "node":
+        return all(without_dev(inv) for _, inv in before if installs_project(inv))
+    if build.invocation.program not in ("make", "gmake"):
+        return False
+    beside = {inv.program for layer, inv in before if layer.step.index == build.invocation.step.index}
+    return beside.isdisjoint(_SOURCE_AT_HAND) and any(inv.program in _COMPILING_INSTALLERS for _, inv in before)
 
 
 def taken_away(build: Build, came: Sequence[Arrival], layer: LayerEffects) -> bool:
     """Whether the layer that builds brought the toolchain itself and holds none of it at its end."""
     if any(arrival.step != layer.step.index for arrival in came):
         return False
-    names = {p for arrival in came for p in arrival.packages}
+    if build.ecosystem.name == "node" and any(a.invocation and drops_dev(a.invocation) for a in layer.actions):
+        return True
+    names: set[str | None] = {None, "*"}  # words that are not known, or whatever is no longer needed: it may be gone
+    names |= {p for arrival in came for p in arrival.packages}
     names |= {e.group for a in layer.actions for e in a.effects if isinstance(e, Installed) and e.group}
-    for action in layer.actions:
-        if build.ecosystem.name == "node" and action.invocation is not None and _prunes(action.invocation):
-            return True
-        for effect in action.effects:
-            if isinstance(effect, Deleted) and effect.recursive:
-                if matches(build.ecosystem.homes, effect.path.rstrip("/*")):
-                    return True
-            elif isinstance(effect, Uninstalled) and came:
-                if any(package in (None, "*") or package in names for package in effect.packages):
-                    return True
-    return False
+    gone = [e for a in layer.actions for e in a.effects if isinstance(e, Uninstalled)]
+    return _empties_home(build, layer) or (bool(came) and any(not names.isdisjoint(e.packages) for e in gone))
 
 
-def left_behind(build: Build, came: Sequence[Arrival], reference: Value) -> int | None:
+def left_behind(build: Build, came: Sequence[Arrival], layer: LayerEffects, reference: Value) -> int | None:
     """Bytes of the toolchain, estimated from the tables; None when they have no figure."""
-    rows = [row.typical for name in build.ecosystem.costs if (row := cost(name)) is not None]
+    cached = any("type=cache" in flag for flag in layer.step.instruction.flags)
+    names = build.ecosystem.costs[: 1 if cached or _empties_home(build, layer) else None]
+    rows = [row.typical for name in names if (row := cost(name)) is not None]
     if rows:
         return sum(rows)
     base = facts(reference) if isinstance(reference, str) and image_brings(build, reference) else None
@@ -132,6 +132,12 @@ def _price(arrival: Arrival) -> int | None:
     return None if price is None else price.typical
 
 
+def _empties_home(build: Build, layer: LayerEffects) -> bool:
+    """Whether the layer deletes a folder in which the toolchain or what it downloads lies."""
+    gone = [e.path for a in layer.actions for e in a.effects if isinstance(e, Deleted) and e.recursive]
+    return any(matches(build.ecosystem.homes, path.rstrip("/*")) for path in gone)
+
+
 def _until(build: Build, layers: Sequence[LayerEffects]) -> Iterator[tuple[LayerEffects, Action]]:
     """Layers and their commands up to the build."""
     for layer in layers:
@@ -139,25 +145,3 @@ def _until(build: Build, layers: Sequence[LayerEffects]) -> Iterator[tuple[Layer
             yield layer, action
             if action.invocation is not None and action.invocation.node is build.invocation.node:
                 return
-
-
-def installs_project(inv: Invocation) -> bool:
-    """Whether a command installs what package.json names: no package by name, nothing globally."""
-    verbs = _NODE_INSTALLS.get(inv.program)
-    words = [a.value for a in inv.arguments if not isinstance(a.value, Unknown)]
-    operands = [w for w in words if not w.startswith("-")] or [""]
-    return verbs is not None and operands[0] in verbs and len(operands) == 1 and not {"-g", "--global"} & set(words)
-
-
-def without_dev(inv: Invocation) -> bool:
-    """Whether an install or prune leaves the development dependencies out."""
-    words = [a.value for a in inv.arguments if isinstance(a.value, str)]
-    if not _NO_DEV.isdisjoint(words) or ("--omit", "dev") in itertools.pairwise(words):
-        return True
-    return inv.variables.get("NODE_ENV") == "production" and _DEV.isdisjoint(words)
-
-
-def _prunes(inv: Invocation) -> bool:
-    if inv.program in ("npm", "pnpm") and inv.arguments and inv.arguments[0].value == "prune":
-        return without_dev(inv)
-    return installs_project(inv) and without_dev(inv)

@@ -13,7 +13,7 @@ from dockerlint.effects.types import LayerEffects
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
 from dockerlint.model.builds import Build
-from dockerlint.model.starts import builds_at_run_time
+from dockerlint.model.starts import builds_at_run_time, starts_nothing, starts_shell
 from dockerlint.values import Value
 
 
@@ -22,31 +22,31 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     ledger = file.shipped
     if ledger is None:
         return
+    graph = ledger.graph
+    if starts_shell(graph) or starts_nothing(graph):  # a place to work in, or a base for others
+        return
     done = toolchains.built_elsewhere(ledger, file.invocations)
     for layer, build in toolchains.builds(ledger.layers):
         name = build.ecosystem.name
-        if name in done or builds_at_run_time(build.ecosystem, ledger.graph):
+        if name in done or builds_at_run_time(build.ecosystem, graph):
             continue
         came = toolchains.arrivals(build, ledger.layers)
         if _kept(build, layer, came, ledger):
             done.add(name)
-            yield _finding(rule, build, came, ledger)
+            size = toolchains.left_behind(build, came, layer, _base(ledger))
+            yield _finding(rule, build, came, size)
 
 
 def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Ledger) -> bool:
     """Whether the toolchain is in the layers that ship, as far as can be told."""
     ships = toolchains.image_brings(build, _base(ledger))
-    if build.ecosystem.needs_compiler and not came and not ships:
+    if toolchains.needless(build, ledger.layers) or (build.ecosystem.needs_compiler and not (came or ships)):
         return False
-    if not came and not ships and any(e.kind == "mount" and e.step == layer.step.index for e in ledger.graph.edges):
-        return False
-    if toolchains.bundles_without_dev(build, ledger.layers):
-        return False
-    return (ships and build.ecosystem.name != "node") or not toolchains.taken_away(build, came, layer)
+    mounted = any(e.kind == "mount" and e.step == layer.step.index for e in ledger.graph.edges)
+    return ships or not ((mounted and not came) or toolchains.taken_away(build, came, layer))
 
 
-def _finding(rule: Rule, build: Build, came: Sequence[Arrival], ledger: Ledger) -> Finding:
-    size = toolchains.left_behind(build, came, _base(ledger))
+def _finding(rule: Rule, build: Build, came: Sequence[Arrival], size: int | None) -> Finding:
     weight = f" (about {human(size, 2)})" if size else ""
     message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}"
     related = tuple(Related(arrival.span, "installed here") for arrival in came)

@@ -32,7 +32,7 @@ class Ecosystem:
     packages: str
     """Packages of distributions that bring the tools."""
     images: str
-    """The last part of the names of images that bring them."""
+    """Images that bring them: the last part of the name, with the tag."""
     homes: str
     """Folders that hold them where no package manager put them."""
     at_run_time: str
