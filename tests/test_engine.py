@@ -52,6 +52,13 @@ def test_a_file_that_does_not_parse_is_still_linted() -> None:
     assert "did you mean `RUN`" in findings[0].message
 
 
+def test_an_unknown_instruction_below_a_run_may_be_a_lost_continuation() -> None:
+    [finding] = check_source(Source("FROM a\nRUN a &&\nrm b\n"), ONLY)
+    assert finding.message.endswith("unknown instruction: RM; does the line above lack a `\\` at its end?")
+    [finding] = check_source(Source("FROM a\nrm b\n"), ONLY)
+    assert finding.message.endswith("unknown instruction: RM")
+
+
 @pytest.mark.parametrize(
     "selector", ["STY001", "sty001", "maintainer-deprecated", "DL4000", "STY", "DL4", "MaintainerDeprecated"]
 )

@@ -56,8 +56,14 @@ def short(text: str) -> str:
 
 
 def quoted(text: str, escape: str) -> str:
-    """`text` as one double-quoted word of LABEL or ENV that means exactly it; quotes around the whole are taken off."""
+    """`text` as one quoted word of LABEL or ENV that means exactly it; quotes around the whole are taken off.
+
+    Single quotes where double ones would need escapes: nothing is special between them, neither to a reader nor to the builder.
+    """
     text = text.strip()
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
         text = text[1:-1]
+    special = [c for c in text if c in ('"', "$", escape)]
+    if special and "'" not in text:
+        return f"'{text}'"
     return '"' + "".join(escape + c if c in ('"', "$", escape) else c for c in text) + '"'

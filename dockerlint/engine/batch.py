@@ -18,7 +18,7 @@ from dockerlint.source import Source
 if TYPE_CHECKING:
     from dockerlint.context import Context
 
-PARALLEL_FROM = 48
+PARALLEL_FROM = 64
 """So many files are linted in one process sooner than workers are started."""
 CHUNK = 16
 
