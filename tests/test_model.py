@@ -60,6 +60,7 @@ class TestStages:
             ("ARG V=2\nFROM a:${V:-1}", "a:2"),
             ("ARG V=2\nARG W=x$V\nFROM a:$W", "a:x2"),
             ("ARG V=2\nARG V\nFROM a:$V", "a:2"),
+            ("ARG V\nARG V=$TARGETARCH\nFROM a:${V:-1}", UNKNOWN),
             ("FROM a:${UNDECLARED:-1}", "a:1"),
             ("FROM $UNDECLARED", UNKNOWN),
             ("FROM a-$TARGETARCH", UNKNOWN),
@@ -256,6 +257,7 @@ class TestDirectoryUserShell:
             ("FROM --platform=linux/amd64 x-windows", ShellKind("sh", ("-c",))),
             ("# escape=`\nFROM company/base", ShellKind("cmd", ("/S", "/C"))),
             ("# escape=`\nFROM debian", ShellKind("sh", ("-c",))),
+            ("# escape=`\nFROM scratch", ShellKind("cmd", ("/S", "/C"))),
         ],
     )
     def test_shell(self, text: str, shell: ShellKind) -> None:

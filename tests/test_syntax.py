@@ -94,6 +94,9 @@ class TestLines:
         assert run.keyword == "RUN"
         assert text[slice(*run.keyword_span)] == "RU\\\r\nN"
 
+    def test_lines_without_text_are_no_pieces(self) -> None:
+        assert only("\\\n\\\nRUN a \\\n\\\nb").logical.pieces == [(0, 4), (6, 14)]
+
     def test_a_doubled_escape_character_continues_nothing(self) -> None:
         assert outline("RUN a\\\\\nRUN b\n") == [("RUN", "a\\\\", 1, 1), ("RUN", "b", 2, 2)]
 
@@ -246,6 +249,24 @@ class TestHeredocs:
     )
     def test_none(self, text: str) -> None:
         assert only(text).heredocs == []
+
+    @pytest.mark.parametrize(
+        "rest", ["<<EOF'", '<<EOF"', '<<EOF "x', "<<EOF it's", "<<EOF ${x", "<<EOF ${#x}", "<<EOF ${x^^}", "<<''", "<<"]
+    )
+    def test_none_on_a_line_that_buildkit_cannot_lex(self, rest: str) -> None:
+        assert [n.keyword for n in parse(f"RUN {rest}\nEOF\n").instructions] == ["RUN", "EOF"]
+
+    @pytest.mark.parametrize("rest", ["<< EOF", "<<- EOF", "<<EOF ${x:=}", "<<EOF ${x//a/b}", "<<EOF it\\'s"])
+    def test_found_on_a_line_that_it_can(self, rest: str) -> None:
+        assert [d.name for d in only(f"RUN cat {rest}\nEOF\n").heredocs] == ["EOF"]
+
+    @pytest.mark.parametrize(
+        ("word", "name", "expand"),
+        [("E", "E", True), ("'E'", "E", False), ('E"F"', "EF", False), ("E\\F", "EF", True), ("${E}", "${E}", True)],
+    )
+    def test_only_quotes_keep_variables(self, word: str, name: str, expand: bool) -> None:
+        (doc,) = only(f"RUN <<{word}\n{name}\n").heredocs
+        assert (doc.name, doc.expand, doc.body) == (name, expand, "")
 
     def test_unterminated(self) -> None:
         dockerfile = parse("FROM a\nRUN <<A <<B\nx\n")

@@ -98,8 +98,6 @@ def is_windows(written: str, platform: Value | None, escape: str) -> bool:
     """
     if isinstance(platform, str) and platform:
         return platform.lower().startswith("windows")
-    if written == "scratch":
-        return escape == "`"
     if _WINDOWS.search(written):
         return True
     if escape != "`":

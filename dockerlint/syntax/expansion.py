@@ -11,7 +11,7 @@ from dockerlint.values import UNKNOWN, Unknown, Value
 
 MAX_VALUE = 65535  # characters of a value; what grows beyond it is UNKNOWN, or ``ENV A=$A$A`` would fill the memory
 MAX_PATTERN_VALUE = 4096  # matching is quadratic
-MAX_DEPTH = 100
+MAX_DEPTH = 50
 _NAME = re.compile(r"[^\W\d]\w*|\d+|[@*#?\-$!]")
 _SPACE = re.compile(r"[^\S\x1c-\x1f]+")  # what Go's unicode.IsSpace takes
 _PLAIN = {c: re.compile(rf"[^$'\"{re.escape(c)}]+") for c in "\\`"}
@@ -70,6 +70,19 @@ def expand_value(
         return UNKNOWN
 
 
+def lexes(text: str) -> bool:
+    """Whether quotes and substitutions are well formed, whatever the variables hold."""
+    try:
+        _Lexer(text, _unknown, "\\", MAX_VALUE, anything=True).run()
+    except ValueError:
+        return False
+    return True
+
+
+def _unknown(name: str) -> Value:
+    return UNKNOWN
+
+
 def _join(pieces: list[Piece], limit: int | None) -> Value:
     values = []
     size = 0
@@ -87,13 +100,20 @@ class _Lexer:
     """One pass over a text. `limit` bounds the values; None is for callers whose values are all known."""
 
     def __init__(
-        self, text: str, lookup: Lookup, escape: str, limit: int | None = None, unset: Collection[str] = ()
+        self,
+        text: str,
+        lookup: Lookup,
+        escape: str,
+        limit: int | None = None,
+        unset: Collection[str] = (),
+        anything: bool = False,
     ) -> None:
         self.text = text
         self.lookup = lookup
         self.escape = escape
         self.limit = limit
         self.unset = unset
+        self.anything = anything  # let pass what the builder only looks at when the variable is set
         self.at = 0
         self.depth = 0
 
@@ -229,12 +249,14 @@ class _Lexer:
             raise ValueError(f"unsupported modifier ({operator}) in substitution" if operator else _NO_BRACE)
         word = self.operand("}", operator in ("#", "%"), _NO_BRACE)
         value = self.lookup(name)
+        if self.anything:
+            return UNKNOWN
         if shown in ("#", "%"):
             return self.stripped(value, word, operator == "%")
         if operator not in ("-", "+", "?"):
             raise ValueError(f"unsupported modifier ({shown}) in substitution")
         if isinstance(value, Unknown):
-            if operator == "?" or name not in self.unset:
+            if name not in self.unset:
                 return UNKNOWN
             value = None
         absent = value is None or (shown[0] == ":" and value == "")

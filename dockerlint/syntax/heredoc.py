@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dockerlint.syntax import words
 
 _MARK = re.compile(r"(\d*)<<(-?)\s*([^<\s][^<]*)$")
+_NO_QUOTES = re.compile(r"(?:[^\\'\"]|\\.)*", re.S)
 
 
 class Mark(NamedTuple):
@@ -21,13 +22,15 @@ class Mark(NamedTuple):
 
 
 def marks(text: str) -> list[Mark]:
-    """The redirections of a logical line, in order. The line is lexed with the default escape, as BuildKit does."""
-    found = []
-    try:
-        spans = words.ranges(text, heredocs=True)
-    except ValueError:
+    """The redirections of a logical line, in order.
+
+    The line is lexed with the default escape, as BuildKit does; where that fails (a quote or a brace that is not
+    closed, a substitution that BuildKit does not know), there is no here-document.
+    """
+    if not words.lexes(text):
         return []
-    for start, end in spans:
+    found = []
+    for start, end in words.ranges(text, heredocs=True):
         mark = parse_mark(text[start:end])
         if mark is not None:
             name, expand, strip = mark
@@ -36,12 +39,12 @@ def marks(text: str) -> list[Mark]:
 
 
 def parse_mark(word: str) -> tuple[str, bool, bool] | None:
-    """(name, expand, strip_tabs) of ``<<EOF``, ``<<-'EOF'``, ``3<<EOF``; None for any other word.
-
-    Raises ValueError on an unfinished quote.
-    """
+    """(name, expand, strip_tabs) of ``<<EOF``, ``<<-'EOF'``, ``3<<EOF``; None for any other word."""
     match = _MARK.match(word)
     if match is None:
         return None
-    name = words.unquote(match[3])
-    return name, name == match[3], match[2] == "-"
+    try:
+        name = words.unquote(match[3])
+    except ValueError:
+        return None
+    return (name, _NO_QUOTES.fullmatch(match[3]) is not None, match[2] == "-") if name else None

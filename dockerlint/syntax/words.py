@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dockerlint.syntax.expansion import expand, expand_value, expand_words
+from dockerlint.syntax.expansion import expand, expand_value, expand_words, lexes
 
-__all__ = ["BLANKS", "expand", "expand_value", "json_array", "ranges", "split", "unquote"]
+__all__ = ["BLANKS", "expand", "expand_value", "json_array", "lexes", "ranges", "split", "unquote"]
 
 BLANKS = (  # what Go's unicode.IsSpace takes; Python's own set has four control characters more
     " \t\v\f\r\n\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
