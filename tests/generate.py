@@ -298,9 +298,8 @@ def dockerfiles(draw: st.DrawFn) -> str:
     return ("\ufeff" if layout.bom else "") + text.replace("\n", layout.newline)
 
 
-def write(folder: Path, count: int, start: int = 0) -> int:
-    """Write `count` files below `folder`, the same for the same `start`; returns how many there are."""
-    folder.mkdir(parents=True, exist_ok=True)
+def samples(count: int, start: int = 0) -> list[str]:
+    """`count` different texts, the same for the same `start`."""
     texts: dict[str, None] = {}
     options = settings(
         max_examples=6, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
@@ -310,12 +309,15 @@ def write(folder: Path, count: int, start: int = 0) -> int:
         texts[text] = None
 
     # Later examples of one run are variants of earlier ones: many short runs give more different files.
-    for number in range(start, start + count // 4):
+    number = start
+    while len(texts) < count:
         seed(number)(options(given(dockerfiles())(collect)))()
-    for number, text in enumerate(list(texts)[:count]):
-        (folder / f"{number:04}.Dockerfile").write_bytes(text.encode())
-    return min(count, len(texts))
+        number += 1
+    return list(texts)[:count]
 
 
 if __name__ == "__main__":
-    print(write(Path(sys.argv[1]), int(sys.argv[2])), "files")
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(samples(int(sys.argv[2]))):
+        (folder / f"{number:04}.Dockerfile").write_bytes(text.encode())
