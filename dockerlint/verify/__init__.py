@@ -1,0 +1,6 @@
+"""The gate between the fixer and the disk: does a changed text still run the same commands in the same state?"""
+
+from dockerlint.verify.gate import verify
+from dockerlint.verify.verdict import Verdict
+
+__all__ = ["Verdict", "verify"]

@@ -1,0 +1,69 @@
+"""The check itself: both texts are parsed afresh, and what they do is compared."""
+
+from __future__ import annotations
+
+from dockerlint.edits import Licence
+from dockerlint.source import to_bytes
+from dockerlint.syntax import Dockerfile, parse
+from dockerlint.verify import witness
+from dockerlint.verify.comments import same_comments
+from dockerlint.verify.compare import Comparison, Difference
+from dockerlint.verify.form import same_form
+from dockerlint.verify.permits import Permits
+from dockerlint.verify.trace import MAX_BODY, Trace, trace
+from dockerlint.verify.verdict import ACCEPTED, Verdict, refused
+
+
+def verify(before: str, after: str, licence: Licence) -> Verdict:
+    """Whether `after` builds the same as `before` but for what the licence names. In doubt it does not."""
+    if before == after:
+        return ACCEPTED
+    try:
+        return _verify(parse(before), parse(after), licence)
+    except RecursionError:
+        return refused("the file is nested too deeply to be compared")
+
+
+def _verify(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verdict:
+    verdict = same_form(before, after)
+    if not verdict.ok:
+        return verdict
+    old, new = trace(before), trace(after)
+    for check in (_same_runs, same_comments):
+        verdict = check(old, new, licence)
+        if not verdict.ok:
+            return verdict
+    if witness.agrees(before) and not witness.agrees(after):
+        return refused("dockerfile-parse reads other instructions in the new text")
+    return ACCEPTED
+
+
+def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:
+    comparison = Comparison(licence, new.graph.dockerfile.escape)
+    found = comparison.compare(old.items, new.items) or Permits(new, comparison.changes).check()
+    if found is not None:
+        return _explained(found, old, new)
+    lost = old.sets - new.sets
+    if lost or new.sets - old.sets:
+        _, text = next(iter(lost or new.sets))
+        return refused(f"`{text}` is {'gone' if lost else 'new'}")
+    return _lengths(old, new)
+
+
+def _explained(found: Difference, old: Trace, new: Trace) -> Verdict:
+    """With the reason why a RUN could not be followed, when that is what made the difference."""
+    source = new if found.in_after else old
+    why = source.opaque.get(found.index)
+    if why is None and found.index in source.borders and "same process" in found.reason:
+        why = source.borders[found.index]
+    reason = found.reason if why is None else f"{found.reason}; {why}"
+    return refused(reason, found.span, found.in_after)
+
+
+def _lengths(old: Trace, new: Trace) -> Verdict:
+    known = {node.arguments for node in old.graph.dockerfile.instructions}
+    for node in new.graph.dockerfile.instructions:
+        text = node.arguments
+        if node.keyword == "RUN" and len(text) * 4 > MAX_BODY and len(to_bytes(text)) > MAX_BODY and text not in known:
+            return refused("the joined RUN is longer than a shell argument may be", node.span)
+    return ACCEPTED

@@ -1,0 +1,216 @@
+"""Whether what a licence allows does no harm where it was used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dockerlint.model.graph import BuildGraph, Stage
+from dockerlint.verify.cleanups import STORES, Cleanup, Store, cleanup, store
+from dockerlint.verify.compare import Changes, Difference, Drop, describe
+from dockerlint.verify.instructions import AUTHORS
+from dockerlint.verify.items import Fixed, Leaf, linear
+from dockerlint.verify.trace import Trace
+
+_TARGET = re.compile(r"(?:^|,)(?:target|dst|destination)=([^,]+)")
+_SHADOWS = re.compile(r"^(?:function |alias |trap |enable |unalias |hash )|\brm\b.*\(\)")
+_ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
+_NO_FILL = re.compile(r"\s--no-cache(?:-dir)?\b")
+_SCRIPT = re.compile(r"(?:^|[\s|;&(])(?:(?:ba|da|a|z|k)?sh|source|\.)(?:\s|$)|(?:^|\s)\.{0,2}/\S*|\.sh\b")
+_CACHELESS = {"--no-cache": "the apk cache", "--no-cache-dir": "the pip cache"}
+
+
+class Permits:
+    """Checks the changes that a comparison let pass."""
+
+    def __init__(self, after: Trace, changes: Changes) -> None:
+        self.after = after
+        self.changes = changes
+        self.items = linear(after.items)
+
+    def check(self) -> Difference | None:
+        """The first change that may do harm."""
+        for at in self.changes.added:
+            reason = self._added(at)
+            if reason is not None:
+                return self._difference(at, reason)
+        for drop in self.changes.dropped:
+            reason = self._dropped(drop)
+            if reason is not None:
+                return Difference(f"`{drop.leaf.text}` was dropped: {reason}", drop.leaf.span, in_after=False, index=drop.leaf.index)
+        for at, options in self.changes.options:
+            reason = self._option(at, options)
+            if reason is not None:
+                return self._difference(at, reason)
+        return self._labels()
+
+    def _difference(self, at: int, reason: str) -> Difference:
+        item = self.items[at]
+        return Difference(f"{describe(item)}: {reason}", item.span, index=item.index)
+
+    def _added(self, at: int) -> str | None:
+        leaf = self.items[at]
+        assert isinstance(leaf, Leaf)
+        found = cleanup(leaf.words)
+        if found is None or leaf.rest:
+            return "it is not a known clean-up"
+        return (
+            self._harmless(leaf)
+            or self._in_place(at, leaf, found)
+            or self._mounts(leaf, found)
+            or next((r for name in sorted(found.stores) if (r := self._missed(at, store(name), found)) is not None), None)
+        )
+
+    def _harmless(self, leaf: Leaf) -> str | None:
+        if leaf.words[0] == "rm":
+            for target in leaf.words[2:]:
+                if not any(s.removable and re.fullmatch(s.removable, target) for s in STORES):
+                    return f"`{target}` is more than the cache"
+        if any(_SHADOWS.search(change) for change in leaf.state.changes):
+            return "the shell was changed before it"
+        if "f" in leaf.state.options and any("*" in word for word in leaf.words):
+            return "`set -f` keeps its `*` as it is"
+        if any(isinstance(i, Leaf) and i.index == leaf.index and "$?" in i.text for i in self.items):
+            return "the RUN asks for `$?`"
+        return None
+
+    def _in_place(self, at: int, leaf: Leaf, found: Cleanup) -> str | None:
+        """It stands in a RUN whose earlier commands fill what it empties, as a user who may empty it."""
+        earlier = [i for i in self.items[:at] if isinstance(i, Leaf) and i.index == leaf.index]
+        root = self.after.step(leaf.index).scope.user in _ROOT
+        for name in found.stores:
+            it = store(name)
+            fillers = [i for i in earlier if it.tools.search(i.text)]
+            if not fillers:
+                return f"nothing before it in its RUN fills {name}"
+            if any(i.words[:1] == ("sudo",) for i in fillers):
+                return "what it empties was filled under sudo"
+            if not root and not (it.home and all(p.startswith("~") for p in _named(leaf, found))):
+                return "the user of this RUN may not delete it"
+        return None
+
+    def _mounts(self, leaf: Leaf, found: Cleanup) -> str | None:
+        for flag in self.after.step(leaf.index).instruction.flag_nodes:
+            match = _TARGET.search(flag.value or "") if flag.name == "mount" else None
+            if match is not None and ("$" in match[1] or found.named_in(match[1] + " ")):
+                return f"`{flag.text}` is mounted there"
+        return None
+
+    def _missed(self, at: int, it: Store, found: Cleanup) -> str | None:
+        """The first later command, of this stage or of one built on it, that would miss what is gone."""
+        stage = self.after.step(self.items[at].index).stage
+        graph = self.after.graph
+        reason = self._reader([i for i in self.items[at + 1 :] if self._stage(i) == stage], it, found)
+        if reason is not None or self._served(at, stage, it):
+            return reason
+        for other in _built_on(graph, stage):
+            reason = self._reader([i for i in self.items if self._stage(i) == other.index], it, found)
+            if reason is not None:
+                return reason
+        for step in graph.steps:
+            node = step.instruction
+            if node.flag("from") is not None or any("from=" in f.text for f in node.flag_nodes):
+                text = f"{node.arguments} {' '.join(f.text.replace('=', ' ').replace(',', ' ') for f in node.flag_nodes)}"
+                if step.stage != stage and found.named_in(text):
+                    return f"`{node.keyword} {node.arguments}` takes it"
+        return None
+
+    def _served(self, at: int, stage: int, it: Store) -> bool:
+        return any(isinstance(i, Leaf) and self._stage(i) == stage and it.restored.search(i.text) for i in self.items[at + 1 :])
+
+    def _reader(self, items: list[Leaf | Fixed], it: Store, found: Cleanup) -> str | None:
+        for item in items:
+            text = _text(item)
+            if isinstance(item, Leaf):
+                if cleanup(item.words) is not None:
+                    continue
+                if it.restored.search(text):
+                    return None
+            reader = it.readers.search(text) if not (isinstance(item, Fixed) and item.kind == "instruction") else None
+            if reader is not None:
+                again = it.restored.search(text)
+                if again is None or again.start() > reader.start():
+                    return f"{describe(item)} would miss {it.name}"
+                return None
+            if found.named_in(text):
+                return f"{describe(item)} names it"
+        return None
+
+    def _stage(self, item: Leaf | Fixed) -> int:
+        return self.after.step(item.index).stage
+
+    def _dropped(self, drop: Drop) -> str | None:
+        """Each store it emptied is emptied by an earlier clean-up, and nothing between fills it again."""
+        found = cleanup(drop.leaf.words)
+        if found is None or drop.leaf.rest:
+            return "it is not a known clean-up"
+        for path in found.paths:
+            reason = self._refilled(drop.at, path, found)
+            if reason is not None:
+                return reason
+        return None
+
+    def _refilled(self, at: int, path: str, found: Cleanup) -> str | None:
+        stores = [store(name) for name in found.stores]
+        for item in reversed(self.items[:at]):
+            text = _text(item)
+            if isinstance(item, Fixed):
+                if item.kind == "instruction" and item.key[0] in ("FROM", "USER"):
+                    break
+                if item.kind == "opaque" or (item.kind == "instruction" and found.named_in(text)):
+                    return f"{describe(item)} may fill it again"
+                continue
+            earlier = cleanup(item.words)
+            if earlier is not None and any((path + "/").startswith(p + "/") for p in earlier.paths):
+                return None
+            if any(s.tools.search(text) and not _NO_FILL.search(text) for s in stores) or (earlier is None and found.named_in(text)):
+                return f"{describe(item)} may fill it again"
+            if _SCRIPT.search(text):
+                return f"{describe(item)} may fill it again"
+        return "no earlier clean-up empties the same"
+
+    def _option(self, at: int, options: tuple[str, ...]) -> str | None:
+        for option in options:
+            name = _CACHELESS.get(option)
+            leaf = self.items[at]
+            if name is None:
+                continue
+            it = store(name)
+            found = Cleanup(frozenset((name,)), it.paths)
+            if it.restored.search(_text(leaf)) or name != "the apk cache":
+                reason = self._missed(at, it, found)
+                if reason is not None:
+                    return reason
+        return None
+
+    def _labels(self) -> Difference | None:
+        """A label that MAINTAINER became must not meet another one with the same key."""
+        for _, new in self.changes.instructions:
+            stage = self._stage(new)
+            for step in self.after.graph.steps:
+                node = step.instruction
+                if step.index != new.index and step.stage == stage and node.keyword == "LABEL" and AUTHORS in node.arguments:
+                    return Difference(f"the stage has two labels `{AUTHORS}`", new.span, index=new.index)
+        return None
+
+
+def _named(leaf: Leaf, found: Cleanup) -> tuple[str, ...]:
+    return found.paths if leaf.words[0] == "rm" else ("~",)
+
+
+def _text(item: Leaf | Fixed) -> str:
+    if isinstance(item, Leaf):
+        return item.text
+    if item.kind == "border":
+        return ""
+    keyword, flags, arguments, heredocs = item.key
+    bodies = " ".join(str(h[1]) for h in heredocs) if isinstance(heredocs, tuple) else ""
+    return f"{keyword} {arguments} {bodies}"
+
+
+def _built_on(graph: BuildGraph, stage: int) -> Iterator[Stage]:
+    """The stages built FROM a stage, and those built FROM them."""
+    for other in graph.stages:
+        if other.base.stage == stage:
+            yield other
+            yield from _built_on(graph, other.index)
