@@ -58,7 +58,7 @@ def short(text: str) -> str:
 def quoted(text: str, escape: str) -> str:
     """`text` as one quoted word of LABEL or ENV that means exactly it; quotes around the whole are taken off.
 
-    Single quotes where double ones would need escapes: nothing is special between them, neither to a reader nor to the builder.
+    Single quotes where double ones would need escapes: nothing is special between them, to a reader or to the builder.
     """
     text = text.strip()
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:

@@ -44,8 +44,10 @@ def known(inv: Invocation) -> bool:
 
 # Commands that write nothing of their own (their redirections are followed all the same).
 _HARMLESS = frozenset(
-    "echo printf cat true false test [ : set export which grep egrep fgrep sleep ls pwd id whoami uname date sha256sum md5sum sha1sum"
-    " sha512sum dpkg-query command type head tail wc sort uniq cut tr basename dirname readlink realpath expr seq stat file env ulimit"
+    "echo printf cat true false test [ : set export which grep egrep fgrep sleep ls pwd id whoami uname date"
+    " sha256sum md5sum sha1sum"
+    " sha512sum dpkg-query command type head tail wc sort uniq cut tr basename dirname readlink realpath expr seq"
+    " stat file env ulimit"
     " umask exit return trap shift wait".split()
 )
 
@@ -88,7 +90,9 @@ def _output(inv: Invocation) -> Size:
         amount = number(text)
         return UNSIZED if amount is None else Size(amount, "exact")
     if inv.program in ("echo", "printf") and not any(a.glob for a in inv.arguments):
-        return Size(len(" ".join(words).encode("utf-8", "surrogateescape")) + 1, "estimated", "length of the text printed")
+        return Size(
+            len(" ".join(words).encode("utf-8", "surrogateescape")) + 1, "estimated", "length of the text printed"
+        )
     if inv.program == "cat" and not words:
         body = next((r.heredoc for r in inv.redirects if r.heredoc is not None), None)
         if body is not None:

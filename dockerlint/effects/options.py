@@ -27,7 +27,7 @@ class Parsed:
 
 
 def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozenset()) -> Parsed:
-    """Split `arguments`. `with_value` has the options that take a value (``-o``, ``--output``); clusters are taken apart."""
+    """Split `arguments`; clusters are taken apart. `with_value`: options that take a value (``-o``, ``--output``)."""
     options: dict[str, Value | None] = {}
     operands: list[Argument] = []
     unknown, at = False, 0

@@ -15,7 +15,8 @@ from dockerlint.model.invocations import Invocation, of_step
 
 # programs that call a system package manager of their own accord, on lists that are there
 _INSTALLERS = frozenset(
-    "rosdep gdebi mk-build-deps playwright npx pnpx ansible ansible-playbook ansible-pull chef-solo chef-client puppet salt-call"
+    "rosdep gdebi mk-build-deps playwright npx pnpx ansible ansible-playbook ansible-pull chef-solo chef-client"
+    " puppet salt-call"
     " tasksel apt-build apt-file dselect debootstrap equivs-build pbuilder chef bats".split()
 )
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "source", "."))
@@ -24,7 +25,7 @@ _BINARY_PLACES = re.compile(r"^(/usr)?(/local)?/s?bin/")
 
 
 def reader(graph: BuildGraph, ledger: Ledger, entry: Entry, until: int | None = None) -> Withheld | None:
-    """A later command that reads the cache, or may. `until`: the layer index to stop before; None: all that builds on it."""
+    """A later command that reads the cache, or may. `until`: the layer to stop before; None: all that builds on it."""
     assert entry.cache is not None
     own = ledger.layers[entry.layer].step
     later = [layer.step for layer in ledger.layers[entry.layer + 1 : until]]
@@ -49,14 +50,19 @@ def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
     if node.keyword != "RUN":
         return None
     if step.body is None or step.body.root is None:
-        return Withheld(f"the RUN on line {node.start_line} cannot be followed: it may need what the clean-up deletes", node.keyword_span)
+        return Withheld(
+            f"the RUN on line {node.start_line} cannot be followed: it may need what the clean-up deletes",
+            node.keyword_span,
+        )
     refilled = False
     for inv in of_step(step):
         found = command_of(inv)
         if found is not None and found[0].name == manager:
             refilled = refilled or found[2] in found[0].index
             if not refilled and found[2] in managers()[manager].cache(kind).needed_by:
-                return Withheld(f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span)
+                return Withheld(
+                    f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span
+                )
         elif not refilled and managers()[manager].cache(kind).needed_by and runs_script(inv):
             return Withheld(f"a script that line {node.start_line} runs may need what the clean-up deletes", inv.span)
     return None

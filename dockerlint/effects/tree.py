@@ -53,7 +53,11 @@ class Tree:
         return [
             e
             for e in self._entries
-            if e.package and isinstance(e.effect, Installed) and e.effect.manager == manager and e.effect.group == name and name
+            if e.package
+            and isinstance(e.effect, Installed)
+            and e.effect.manager == manager
+            and e.effect.group == name
+            and name
         ]
 
     def deleted(self, path: str, glob: bool, recursive: bool) -> tuple[list[Entry], list[Entry]]:

@@ -18,7 +18,7 @@ class Size(NamedTuple):
     """``exact``, ``estimated``, ``measured`` or None."""
     source: str = ""
 
-    def __add__(self, other: object) -> Size:  # type: ignore[override]  # sizes add up, they do not concatenate
+    def __add__(self, other: object) -> Size:  # sizes add up, they do not concatenate
         if not isinstance(other, Size):
             return NotImplemented
         if self.bytes is None or other.bytes is None:
@@ -132,9 +132,7 @@ class Uninstalled(Effect):
     packages: tuple[str | None, ...]
 
 
-AnyEffect: TypeAlias = (
-    Created | Deleted | Rewritten | Moved | Extracted | Cached | Cleaned | Installed | Uninstalled
-)
+AnyEffect: TypeAlias = Created | Deleted | Rewritten | Moved | Extracted | Cached | Cleaned | Installed | Uninstalled
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def wasted(ledger: Ledger, *how: str) -> Iterator[Waste]:
     rows: dict[tuple[int, Span], list[Death]] = {}
     for death in ledger.deaths:
         if death.how in how and death.size != EMPTY and death.effect.certain and death.entry.effect.certain:
-            rows.setdefault((death.layer, death.action.invocation.span if death.action.invocation else death.effect.span), []).append(death)
+            rows.setdefault(
+                (death.layer, death.action.invocation.span if death.action.invocation else death.effect.span), []
+            ).append(death)
     for (layer, span), deaths in rows.items():
         step = ledger.layers[layer].step
         yield Waste(step, span, quoted(step, span), tuple(deaths))

@@ -68,7 +68,9 @@ class _Fixer:
     def _pass(self, source: Source, findings: list[Finding]) -> str:
         """One pass: the candidates together, or one by one where together they do not pass."""
         candidates = [f for f in findings if f.fix and f.fix.safety in self.allowed and _key(f) not in self.refused]
-        candidates.sort(key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0)  # the widest first: it holds the others
+        candidates.sort(
+            key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0
+        )  # the widest first: it holds the others
         fixes = merge(_distinct(f.fix for f in candidates if f.fix))
         chosen = [f for f in candidates if f.fix in fixes]
         text = self._try(source, chosen)
@@ -93,7 +95,9 @@ class _Fixer:
         verdict = verify(source.text, text, licence)
         if not verdict.ok:
             if len(chosen) == 1:
-                self.refused[_key(chosen[0])] = Withheld(f"the rewrite was not shown to be equal: {verdict.reason}", verdict.span)
+                self.refused[_key(chosen[0])] = Withheld(
+                    f"the rewrite was not shown to be equal: {verdict.reason}", verdict.span
+                )
             return None
         self.applied += chosen
         self.licence |= licence

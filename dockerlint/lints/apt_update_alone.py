@@ -21,7 +21,9 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             continue
         for at, step in enumerate(stage.steps):
             update = _alone(step)
-            later = next(((s, i) for s in stage.steps[at + 1 :] if (i := _apt(s, "install", "update")) is not None), None)
+            later = next(
+                ((s, i) for s in stage.steps[at + 1 :] if (i := _apt(s, "install", "update")) is not None), None
+            )
             if update is None or later is None or _sub(later[1]) == "update":
                 continue
             yield _finding(file, rule, step, update, *later)
@@ -29,11 +31,14 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
 
 def _finding(file: File, rule: Rule, step: Step, update: Invocation, user: Step, install: Invocation) -> Finding:
     line = user.instruction.start_line
-    message = f"the lists of `{update.program} update` are cached with this layer: the install on line {line} will use old ones"
+    lists = f"the lists of `{update.program} update` are cached with this layer"
+    message = f"{lists}: the install on line {line} will use old ones"
     steps = file.graph.steps[step.index : user.index + 1]
     other = next((s.instruction for s in steps if s.instruction.keyword != "RUN"), None)
     outcome: Fix | Withheld = (
-        Withheld(f"{other.keyword} on line {other.start_line} stands between", other.keyword_span) if other else join(file.graph, steps)
+        Withheld(f"{other.keyword} on line {other.start_line} stands between", other.keyword_span)
+        if other
+        else join(file.graph, steps)
     )
     fix = outcome if isinstance(outcome, Fix) else None
     withheld = outcome if isinstance(outcome, Withheld) else None
@@ -42,7 +47,11 @@ def _finding(file: File, rule: Rule, step: Step, update: Invocation, user: Step,
 
 def _alone(step: Step) -> Invocation | None:
     update = _apt(step, "update")
-    return update if update is not None and _apt(step, "install", "upgrade", "dist-upgrade", "full-upgrade") is None else None
+    return (
+        update
+        if update is not None and _apt(step, "install", "upgrade", "dist-upgrade", "full-upgrade") is None
+        else None
+    )
 
 
 def _apt(step: Step, *subcommands: str) -> Invocation | None:

@@ -18,19 +18,27 @@ from dockerlint.rewrite.uncache import uncache
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
-    """One finding for each RUN of the image whose cache nobody empties; the manager is the first word of the rule's name."""
+    """One finding for each RUN whose cache nobody empties; the manager is the first word of the rule's name."""
     ledger = file.shipped
     if ledger is None:
         return
     manager, kind = rule.name.split("-")[:2]
     layers: dict[int, list[tuple[Entry, Invocation]]] = {}
     for entry in ledger.alive():
-        if entry.cache == (manager, kind if kind != "cache" else entry.cache and entry.cache[1]) and entry.effect.certain and entry.size.bytes != 0:
+        if (
+            entry.cache == (manager, kind if kind != "cache" else entry.cache and entry.cache[1])
+            and entry.effect.certain
+            and entry.size.bytes != 0
+        ):
             invocation = _filler(ledger, entry)
             if invocation is not None:
                 layers.setdefault(entry.layer, []).append((entry, invocation))
     for entries in layers.values():
         yield _finding(file, rule, ledger, manager, entries)
+
+
+def _by_option(file: File, rule: Rule) -> bool:
+    return file.options.get(rule.name, rule.defaults).get("prefer") == "option"
 
 
 def _filler(ledger: Ledger, entry: Entry) -> Invocation | None:
@@ -40,7 +48,7 @@ def _filler(ledger: Ledger, entry: Entry) -> Invocation | None:
 
 def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tuple[Entry, Invocation]]) -> Finding:
     entry, invocation = entries[0]
-    outcome = uncache(file.graph, ledger, managers()[name], entries)
+    outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
     fix = outcome if isinstance(outcome, Fix) else None
     text = quoted(invocation.step, invocation.span)
     amount = f"about {human(entry.size.bytes, 2)}" if entry.size.bytes is not None else "what it downloads"

@@ -21,5 +21,5 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         size = waste.size
         line = file.source.position(waste.writers[0].effect.span.start).line
         twice = f"its {human(size.bytes)}" if size.bytes is not None else "the data"
-        message = f"`{waste.command}` stores {twice} of line {line} a second time: a changed file is copied into the new layer"
+        message = f"`{waste.command}` stores {twice} of line {line} a second time: layers hold whole files"
         yield Finding(rule.name, waste.span, message, written_here(ledger, waste), size.bytes, size.basis)

@@ -28,7 +28,11 @@ class Expander:
     """Expands words for one shell and user."""
 
     def __init__(self, kind: ShellKind, user: Value) -> None:
-        self.braces = kind.name in ("bash", "zsh", "ksh")  # dash and ash keep {a,b} as it is; which one sh is, is not known
+        self.braces = kind.name in (
+            "bash",
+            "zsh",
+            "ksh",
+        )  # dash and ash keep {a,b} as it is; which one sh is, is not known
         self.user = user
 
     def home(self, variables: Mapping[str, Value]) -> Value:

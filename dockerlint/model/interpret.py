@@ -27,7 +27,9 @@ from dockerlint.shell.tree import (
 from dockerlint.syntax.tree import Logical
 from dockerlint.values import UNKNOWN, Unknown, Value
 
-GUARDS = frozenset(("test", "[", "[[", "grep", "egrep", "fgrep", "which", "command", "type", "hash", "getent", "id", "false"))
+GUARDS = frozenset(
+    ("test", "[", "[[", "grep", "egrep", "fgrep", "which", "command", "type", "hash", "getent", "id", "false")
+)
 """Commands whose failure is an answer: what follows them behind ``&&`` may well not run."""
 _DECLARE = frozenset(("export", "local", "declare", "readonly", "typeset"))
 MAX_NESTING = 4

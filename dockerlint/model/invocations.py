@@ -41,7 +41,7 @@ class Invocation:
     prefixes: tuple[str, ...] = ()
     """The wrappers looked through, outermost first: ``("sudo",)``."""
     nested: bool = False
-    """Comes from a string given to ``sh -c`` or ``xargs``: its words have no place of their own to edit."""
+    """Comes from a string given to ``sh -c``, or from ``xargs``: its words are no place to edit at."""
 
     @property
     def span(self) -> Span:
@@ -55,7 +55,7 @@ class Invocation:
 
 
 def of_step(step: Step) -> tuple[Invocation, ...]:
-    """The commands of a RUN in the order in which they run; empty when the body is opaque. Followed once for each step."""
+    """The commands of a RUN as they run; empty when the body is opaque. Followed once for each step."""
     return step.invocations
 
 

@@ -1,4 +1,4 @@
-"""Commands that run another command: ``sudo``, ``env``, ``timeout``, ``sh -c``, ``xargs`` …"""
+"""Commands that run another command: ``sudo``, ``env``, ``timeout``, ``sh -c``, ``xargs`` and their kin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _VALUE_OPTIONS: dict[str, frozenset[str]] = {
     "ionice": frozenset(("-c", "-n", "-p")),
     "timeout": frozenset(("-k", "--kill-after", "-s", "--signal")),
     "stdbuf": frozenset(("-i", "-o", "-e")),
-    "xargs": frozenset(("-n", "-L", "-P", "-I", "-i", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--delimiter")),
+    "xargs": frozenset(
+        ("-n", "-L", "-P", "-I", "-i", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--delimiter")
+    ),
     "time": frozenset(("-f", "-o")),
     "chrt": frozenset(),
     "nohup": frozenset(),
@@ -107,7 +109,11 @@ def _script(arguments: list[Argument]) -> Argument | None:
             return None
         if value.startswith("-") and not value.startswith("--") and "c" in value:
             at = i + 1
-            while at < len(arguments) and isinstance(arguments[at].value, str) and str(arguments[at].value).startswith("-"):
+            while (
+                at < len(arguments)
+                and isinstance(arguments[at].value, str)
+                and str(arguments[at].value).startswith("-")
+            ):
                 at += 1
             return arguments[at] if at < len(arguments) else None
         if value in ("-o", "+o", "--rcfile", "--init-file"):

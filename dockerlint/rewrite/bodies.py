@@ -1,7 +1,7 @@
 """What a RUN body leaves behind in its shell: whether another body may follow in the same process, and how.
 
-The facts are those of the table of merge hazards in the project's references: state is isolated by a subshell, lists are
-grouped, errexit forbids both, and what would outlive its step or change meaning is refused.
+State is isolated by a subshell, lists are grouped, errexit forbids both: the table of merge hazards in the project's
+references. What cannot be joined at all is in `hazards`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from dockerlint.shell.tree import (
     Node,
     Parameter,
     Pipeline,
-    Redirect,
     Sequence,
     ShellBody,
     Simple,
@@ -34,19 +33,10 @@ from dockerlint.shell.tree import (
 from dockerlint.shell.walk import children, simple_commands
 from dockerlint.source import Span
 
-MAX_JOINED = 100_000  # characters; one argument may have 131,072 bytes on Linux (MAX_ARG_STRLEN)
 STATEFUL = frozenset(
     "cd pushd popd export readonly declare typeset local unset set shopt umask ulimit trap exit return exec source . shift"
     " getopts read hash enable let mapfile readarray unalias".split()
 )
-REFUSED = frozenset("eval alias wait jobs fg bg disown coproc suspend".split())
-_ACCOUNTS = frozenset("usermod groupmod gpasswd chsh chfn passwd vipw vigr chpasswd newgrp".split())
-_ADDS_ACCOUNT = frozenset("useradd adduser groupadd addgroup".split())
-_SPECIAL = frozenset(("$", "!", "_", "-", "PPID", "RANDOM", "SECONDS", "BASHPID", "SHLVL", "LINENO", "BASH_COMMAND", "BASH_SUBSHELL"))
-_RC_FILE = re.compile(r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|zsh)|/etc/(passwd|group)$")
-_TEMPLATE = re.compile(r"\{\{|\}\}|<%|%>|\{%|%\}")
-_UPGRADES_ITSELF = re.compile(r"(pip|npm|yarn|pnpm|gem|gems?|corepack|setuptools|conda|mamba|uv|poetry)[\d.]*")
-_PLACES = frozenset(("mv", "cp", "ln", "install", "rsync"))
 
 
 @dataclass(frozen=True)
@@ -126,16 +116,6 @@ class Body:
         count = len(self.sets)
         return next((label for label, _ in list(_states(self.root))[count:]), None)
 
-    def refusal(self) -> Withheld | None:
-        """What makes a join of this body impossible, whatever the other one is."""
-        text = self.shell.logical.text
-        if len(text) > MAX_JOINED:
-            return Withheld("the RUN is too long to be joined")
-        if "\r" in text or _TEMPLATE.search(text):
-            return Withheld("the RUN holds a template marker or a stray carriage return")
-        found = next(_refused(self), None)
-        return found
-
     def trailing_comment(self) -> tuple[str, Span] | None:
         """The shell comment behind the last command."""
         return next(((c.text, c.span) for c in self.shell.comments if c.span.start >= self.end), None)
@@ -146,7 +126,9 @@ def body(step: Step) -> Body | Withheld:
     shell = step.body
     if shell is None or shell.root is None:
         why = shell.opaque if shell is not None else "no command"
-        return Withheld(f"the RUN on line {step.instruction.start_line} cannot be followed ({why})", step.instruction.keyword_span)
+        return Withheld(
+            f"the RUN on line {step.instruction.start_line} cannot be followed ({why})", step.instruction.keyword_span
+        )
     if shell.heredoc_script or step.instruction.heredoc_nodes:
         return Withheld("a here-document cannot be joined with `&&`", step.instruction.heredoc_nodes[0].span)
     return Body(step, shell, shell.root)
@@ -213,74 +195,6 @@ def parameters(words: tuple[Word, ...]) -> Iterator[Parameter]:
 
 def _assigns_by_default(command: Simple) -> bool:
     return any(p.operator in (":=", "=") for p in parameters(command.words))
-
-
-def _refused(it: Body) -> Iterator[Withheld]:
-    for node in _everything(it.root):
-        if isinstance(node, Sequence):
-            for item in node.items:
-                if item.terminator == "&":
-                    yield Withheld("a background job would outlive its RUN", item.terminator_span)
-        for redirect in getattr(node, "redirects", ()):
-            if isinstance(redirect, Redirect) and redirect.heredoc is not None:
-                yield Withheld("a here-document cannot be joined with `&&`", redirect.span)
-        if isinstance(node, Simple):
-            yield from _refused_command(it, node)
-    for comment in it.shell.comments:
-        if comment.span.start < it.end or "\n" in it.step.instruction.logical.text:
-            yield Withheld("a shell comment stands between commands", comment.span)
-
-
-def _refused_command(it: Body, command: Simple) -> Iterator[Withheld]:
-    name = name_of(command)
-    if name in REFUSED:
-        yield Withheld(f"`{name}` cannot be followed", command.span)
-    for parameter in parameters(command.words):
-        if parameter.name in _SPECIAL:
-            yield Withheld(f"`${parameter.name}` differs between RUNs", command.span)
-    if command is it.commands[0] and any(p.name == "?" for p in parameters(command.words)):
-        yield Withheld("`$?` at the start of a RUN would see the previous one", command.span)
-    user = it.step.scope.user or "root"
-    words = [w.literal for w in command.words[1:]]
-    if name in _ACCOUNTS or (name in _ADDS_ACCOUNT and user in words):
-        yield Withheld(f"`{name}` may change the account that the next RUN starts with", command.span)
-    if name == "conda" and "init" in words:
-        yield Withheld("`conda init` changes shell start-up files", command.span)
-    for word in (*command.words, *(r.target for r in command.redirects if r.target is not None)):
-        if _RC_FILE.search(word.text) and name not in ("cat", "ls", "grep", "test", "[", "source", "."):
-            yield Withheld(f"`{word.text}` may be read when the next RUN starts", word.span)
-
-
-def _everything(node: Node) -> Iterator[Node]:
-    yield node
-    for child in children(node):
-        yield from _everything(child)
-
-
-def rehashed(first: Body, second: Body) -> bool:
-    """Whether `first` may have moved a program that both call: its shell remembers the old place."""
-    shared = first.names & second.names
-    if not shared:
-        return False
-    for command in first.commands:
-        name = name_of(command)
-        words = [w.literal or w.text for w in command.words[1:]]
-        if _UPGRADES_ITSELF.fullmatch(name) or name.startswith("python"):
-            if any(_UPGRADES_ITSELF.match(w) for w in words):
-                return True
-        if name in _PLACES and words and words[-1].rstrip("/").rsplit("/", 1)[-1] in shared | {"bin", "sbin"}:
-            return True
-        if name in ("make", "ninja", "cmake", "meson") and any("install" in w for w in words):
-            if shared - _SYSTEM:
-                return True
-    return False
-
-
-# what every base image has and nobody replaces by `make install`
-_SYSTEM = frozenset(
-    "rm cd mkdir cp mv ln echo printf cat tar chmod chown make touch ls test [ set export apt-get apt apk yum dnf sed grep find true"
-    " ldconfig useradd groupadd adduser addgroup".split()
-)
 
 
 def insensitive(node: Node) -> bool:

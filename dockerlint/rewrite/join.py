@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as Seq
+from itertools import pairwise
 
 from dockerlint.edits import Edit, Fix, Safety
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Step
-from dockerlint.rewrite.bodies import MAX_JOINED, Body, body, insensitive, rehashed, stops_when_it_fails
+from dockerlint.rewrite.bodies import Body, body, insensitive, stops_when_it_fails
+from dockerlint.rewrite.hazards import MAX_JOINED, deletes_workdir, refusal, rehashed
 from dockerlint.rewrite.layout import layout_of
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Comment
 
-PRAGMA = re.compile(r"#\s*(hadolint|dockerlint:|check\s*=|nosec|noqa|shellcheck|checkov:|trivy:|kics|semgrep|skipcq|NOSONAR|pragma|syntax\s*=)", re.I)
+PRAGMA = re.compile(
+    r"#\s*(hadolint|dockerlint:|check\s*=|nosec|noqa|shellcheck|checkov:|trivy:|kics|semgrep|skipcq|NOSONAR|pragma|syntax\s*=)",
+    re.I,
+)
 _VOLATILE_MOUNT = re.compile(r"type=tmpfs|\brw\b|readwrite|readonly=false|ro=false")
 
 
@@ -26,12 +31,16 @@ def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
             return it
         bodies.append(it)
     for it in bodies:
-        refusal = it.refusal()
-        if refusal is not None:
-            return refusal
+        refused = refusal(it)
+        if refused is not None:
+            return refused
+    for it in bodies[:-1]:
+        gone = deletes_workdir(it)
+        if gone is not None:
+            return gone
     if sum(len(b.shell.logical.text) for b in bodies) > MAX_JOINED:
         return Withheld("the joined RUN would be longer than a shell argument may be")
-    for first, second in zip(steps, steps[1:], strict=False):
+    for first, second in pairwise(steps):
         found = _between(graph, first, second)
         if found is not None:
             return found
@@ -83,7 +92,10 @@ def _errexit(bodies: list[Body]) -> Withheld | None:
     if _listed(bodies):
         for it in bodies[:-1]:
             if it.stateful_beyond_sets:
-                return Withheld(f"`{it.stateful_beyond_sets}` would reach the next RUN, and errexit forbids a subshell", it.root.span)
+                return Withheld(
+                    f"`{it.stateful_beyond_sets}` would reach the next RUN, and errexit forbids a subshell",
+                    it.root.span,
+                )
             if not stops_when_it_fails(it.items[-1]):
                 return Withheld("the last command of an errexit list would no longer stop the build", it.items[-1].span)
         if any(it.sets != bodies[0].sets or it.shell.kind != bodies[0].shell.kind for it in bodies):
@@ -133,7 +145,7 @@ def _edits(graph: BuildGraph, bodies: list[Body]) -> list[Edit]:
     edits = []
     if wraps[0][0]:
         edits.append(Edit(Span(bodies[0].start, bodies[0].start), wraps[0][0]))
-    for i, (first, second) in enumerate(zip(bodies, bodies[1:], strict=False)):
+    for i, (first, second) in enumerate(pairwise(bodies)):
         comments = tuple(c.text for c in _gap_comments(graph, first.step, second.step, first.end, second.start))
         trailing = first.trailing_comment()
         if trailing is not None:
@@ -161,7 +173,9 @@ def _wrap(bodies: list[Body], i: int) -> tuple[str, str]:
     return "", ""
 
 
-def _gap_comments(graph: BuildGraph, first: Step, second: Step, start: int | None = None, end: int | None = None) -> list[Comment]:
+def _gap_comments(
+    graph: BuildGraph, first: Step, second: Step, start: int | None = None, end: int | None = None
+) -> list[Comment]:
     """Comment lines between the last command of one RUN and the first of the next."""
     low = first.instruction.span.end if start is None else start
     high = second.instruction.span.start if end is None else end

@@ -1,4 +1,4 @@
-"""Bring what came too late into the layer where it belongs, by joining the RUNs from the first writer to the late command."""
+"""Bring what came too late into the layer where it belongs: join the RUNs from the writer to the late command."""
 
 from __future__ import annotations
 

@@ -28,7 +28,10 @@ def move_cleanup(
             continue
         writer = ledger.layers[entry.layer].step
         clean = managers()[entry.cache[0]].cache(entry.cache[1]).clean
-        filler = next((a.invocation for a in ledger.layers[entry.layer].actions if any(e is entry.effect for e in a.effects)), None)
+        filler = next(
+            (a.invocation for a in ledger.layers[entry.layer].actions if any(e is entry.effect for e in a.effects)),
+            None,
+        )
         if writer.stage != waste.step.stage or not clean or filler is None or "sudo" in filler.prefixes:
             return None, reason
         found = reader(graph, ledger, entry, death.layer)
@@ -57,7 +60,13 @@ def _useless(graph: BuildGraph, ledger: Ledger, waste: Waste) -> tuple[Edit, fro
     it = body(waste.step)
     layer = next(d.layer for d in waste.deaths)
     actions = ledger.layers[layer].actions
-    if isinstance(it, Withheld) or it.stateful or it.is_list or it.trailing_comment() or waste.step.instruction.comments:
+    if (
+        isinstance(it, Withheld)
+        or it.stateful
+        or it.is_list
+        or it.trailing_comment()
+        or waste.step.instruction.comments
+    ):
         return None
     late = {d.action.invocation.span for d in waste.deaths if d.action.invocation is not None}
     dropped = set()

@@ -1,4 +1,8 @@
-"""Keep a package cache out of the layer: by the manager's own option where it has one, else by a clean-up in the same RUN."""
+"""Keep a package cache out of the layer: by a clean-up in the same RUN, or by the manager's own option.
+
+The clean-up is the default: a version that does not know the option would fail, and which version an image has is not
+always known; `rm` of the cache works with all.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from dockerlint.effects.tools.packages import command_of
 from dockerlint.effects.tree import Entry
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph
-from dockerlint.model.images import ImageName
+from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.rewrite.append import append
 from dockerlint.rewrite.option import insert_option
@@ -18,17 +22,26 @@ from dockerlint.values import Unknown
 
 
 def uncache(
-    graph: BuildGraph, ledger: Ledger, manager: Manager, entries: list[tuple[Entry, Invocation]]
+    graph: BuildGraph, ledger: Ledger, manager: Manager, entries: list[tuple[Entry, Invocation]], by_option: bool
 ) -> Fix | Withheld:
-    """The fix for the caches of one kind that one RUN leaves."""
+    """The fix for the caches of one kind that one RUN leaves; `by_option`: by the manager's own option if it has one."""
     first = entries[0][0]
     assert first.cache is not None
     cache = manager.cache(first.cache[1])
     commands = [(inv, _subcommand(inv)) for _, inv in entries]
-    if cache.option and all(sub in cache.option_for for _, sub in commands) and not _refilled(ledger, manager, cache, first):
+    if (
+        by_option
+        and cache.option
+        and all(sub in cache.option_for for _, sub in commands)
+        and not _refilled(ledger, manager, cache, first)
+    ):
         return _by_option(graph, ledger, cache, commands)
     if any("sudo" in inv.prefixes for inv, _ in commands):
-        return Withheld("the command runs under sudo: whether a clean-up without it may is not known", commands[0][0].span)
+        return Withheld(
+            "the command runs under sudo: whether a clean-up without it may is not known", commands[0][0].span
+        )
+    if any("HOME" in inv.variables for inv, _ in commands) and cache.paths[0].startswith("~"):
+        return Withheld("HOME is set: the program may keep its cache elsewhere", commands[0][0].span)
     if not cache.clean:
         return Withheld(f"{manager.name} has no command that empties its cache")
     found = reader(graph, ledger, first)
@@ -72,6 +85,12 @@ def _too_old(graph: BuildGraph, ledger: Ledger, cache: Cache) -> str | None:
     reference = graph.lineage(ledger.stage)[0].base.reference
     if isinstance(reference, Unknown) or not cache.option_missing:
         return None
-    image = ImageName.parse(reference)
+    image = parse_image(reference)
+    if image is None:
+        return None
     name = f"{image.repository}:{image.tag}"
-    return reference if any(name == old or name.startswith((old + ".", old + "-")) for old in cache.option_missing) else None
+    return (
+        reference
+        if any(name == old or name.startswith((old + ".", old + "-")) for old in cache.option_missing)
+        else None
+    )

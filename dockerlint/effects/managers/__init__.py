@@ -75,7 +75,8 @@ class Manager:
 
 
 _CACHE_SETS = (
-    "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by self-cleaning needed-by"
+    "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by"
+    " self-cleaning needed-by"
 ).split()
 _CACHE_KEYS = {*_CACHE_SETS, "kind", "paths", "option", "clean", "cost"}
 _SETS = "programs modules value-options install uninstall uninstall-options index images".split()

@@ -13,8 +13,8 @@ from dockerlint.model.paths import absolute
 from dockerlint.values import Unknown, Value
 
 _TAR = frozenset(
-    "-f --file -C --directory -T --files-from -X --exclude-from --exclude --strip-components --strip --transform --xform"
-    " -b -I --use-compress-program --wildcards-match --owner --group --mode -K -N -V -L -H".split()
+    "-f --file -C --directory -T --files-from -X --exclude-from --exclude --strip-components --strip --transform"
+    " --xform -b -I --use-compress-program --wildcards-match --owner --group --mode -K -N -V -L -H".split()
 )
 _ARCHIVE = re.compile(r"\.(tar(\.\w+)?|t[gbx]z\w*)$")
 _SUFFIX = re.compile(r"\.(gz|bz2|xz|zst|lzma|Z)$")
@@ -40,7 +40,12 @@ def tar(inv: Invocation) -> Iterator[AnyEffect]:
     if args.has("-x", "--extract", "--get"):
         if path is not None or archive in (None, "-"):
             yield Extracted(inv.span, inv.certain, path, _known(here))
-        if path is not None and isinstance(here, str) and not args.operands and not args.has("--strip-components", "--strip"):
+        if (
+            path is not None
+            and isinstance(here, str)
+            and not args.operands
+            and not args.has("--strip-components", "--strip")
+        ):
             yield from _folder(inv, path, here)
     elif args.has("-c", "--create") and path is not None:
         yield Created(inv.span, inv.certain, path, UNSIZED, origin="tar")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from dockerlint.effects.options import Parsed, parse
@@ -14,14 +15,16 @@ from dockerlint.model.paths import absolute
 from dockerlint.values import Unknown, Value
 
 _WGET = frozenset(
-    "-O --output-document -P --directory-prefix -o --output-file -a --append-output -t --tries -T --timeout -U --user-agent"
-    " --header -e --execute -i --input-file --user --password --post-data --ca-certificate -w --wait -Q -A -R -D -l -I -X"
+    "-O --output-document -P --directory-prefix -o --output-file -a --append-output -t --tries -T --timeout -U"
+    " --user-agent --header -e"
+    " --execute -i --input-file --user --password --post-data --ca-certificate -w --wait -Q -A -R -D -l -I -X"
     " --read-timeout --connect-timeout --dns-timeout --waitretry".split()
 )
 _CURL = frozenset(
-    "-o --output -H --header -d --data -u --user -A --user-agent -e --referer -b --cookie -c --cookie-jar -F --form -X --request"
-    " -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -x --proxy --cacert -E --cert --key -T --upload-file"
-    " -w --write-out --output-dir -C --continue-at -r --range -K --config --url -Y -y -z -D --dump-header --data-binary --data-raw"
+    "-o --output -H --header -d --data -u --user -A --user-agent -e --referer -b --cookie -c --cookie-jar -F --form -X"
+    " --request -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -x --proxy --cacert -E --cert"
+    " --key -T --upload-file -w --write-out --output-dir -C --continue-at -r --range -K --config --url -Y -y -z -D"
+    " --dump-header --data-binary --data-raw"
     " --data-urlencode --ciphers --tls-max --resolve --noproxy --create-file-mode --stderr".split()
 )
 _GIT = frozenset(
@@ -76,8 +79,8 @@ def curl(inv: Invocation) -> Iterator[AnyEffect]:
         if output != "-" and isinstance(output, str) and "#" not in output:
             yield from _created(inv, posixpath.join(folder, output))
     if args.has("-O", "--remote-name", "--remote-name-all") and not outputs:
-        for operand in (*args.operands, *_url_option(args)):
-            name = _url_name(operand if isinstance(operand, str) else operand.value)  # type: ignore[union-attr]
+        for url in (*(o.value for o in args.operands), *_url_option(args)):
+            name = _url_name(url)
             if name is not None and not re.search(r"[{}\[\]]", name):
                 yield from _created(inv, posixpath.join(folder, name))
 
@@ -85,7 +88,7 @@ def curl(inv: Invocation) -> Iterator[AnyEffect]:
 def _all(inv: Invocation, args: Parsed) -> list[Value]:
     """Every -o of the command, not only the last."""
     values = [a.value for a in inv.arguments]
-    found = [w for v, w in zip(values, values[1:], strict=False) if v in ("-o", "--output")]
+    found = [w for v, w in pairwise(values) if v in ("-o", "--output")]
     single = args.value("-o", "--output")
     return found or ([] if single is None else [single])
 

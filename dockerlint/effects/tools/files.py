@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from dockerlint.effects.amounts import dd_size, number
 from dockerlint.effects.options import Parsed, parse
@@ -100,7 +101,9 @@ def _target(inv: Invocation, args: Parsed) -> tuple[tuple[Argument, ...], str | 
     if len(args.operands) < 2:
         return (), None, False
     last = args.operands[-1]
-    folder = len(args.operands) > 2 or (isinstance(last.value, str) and last.value.endswith(("/", "/.")) or last.value == ".")
+    folder = len(args.operands) > 2 or (
+        (isinstance(last.value, str) and last.value.endswith(("/", "/."))) or last.value == "."
+    )
     return args.operands[:-1], _path(inv, last), folder
 
 
@@ -110,7 +113,9 @@ _COPY_OPTIONS = frozenset("-t --target-directory -S --suffix -m --mode -o --owne
 
 def cp(inv: Invocation) -> Iterator[AnyEffect]:
     """``cp`` and ``install``: a second copy, of unknown size."""
-    args = parse(inv.arguments, _COPY_OPTIONS if inv.program == "install" else frozenset(("-t", "--target-directory", "-S")))
+    args = parse(
+        inv.arguments, _COPY_OPTIONS if inv.program == "install" else frozenset(("-t", "--target-directory", "-S"))
+    )
     if inv.program == "install" and args.has("-d", "--directory"):
         for path, _ in _paths(inv, args.operands):
             yield Created(inv.span, inv.certain, path, EMPTY, origin="install")
@@ -124,7 +129,9 @@ def cp(inv: Invocation) -> Iterator[AnyEffect]:
         if folder and not operand.glob:
             name = posixpath.join(target, posixpath.basename(source))
         elif operand.glob:
-            name = posixpath.join(target, posixpath.basename(source)) if "*" not in posixpath.basename(source) else target
+            name = (
+                posixpath.join(target, posixpath.basename(source)) if "*" not in posixpath.basename(source) else target
+            )
         yield Created(inv.span, inv.certain, name, UNSIZED, tree or operand.glob, inv.program)
 
 
@@ -141,10 +148,19 @@ def mv(inv: Invocation) -> Iterator[AnyEffect]:
 
 def chmod(inv: Invocation) -> Iterator[AnyEffect]:
     """``chmod``, ``chown``, ``chgrp``, ``setfacl``: a file of an earlier layer is copied up whole."""
-    args = parse(inv.arguments, frozenset(("--reference", "--from", "-m", "-x", "-M") if inv.program != "chmod" else ("--reference",)))
+    args = parse(
+        inv.arguments,
+        frozenset(("--reference", "--from", "-m", "-x", "-M") if inv.program != "chmod" else ("--reference",)),
+    )
     operands = args.operands
     if inv.program == "chmod":  # `chmod -x file`: the mode looks like an option
-        minus = any(isinstance(a.value, str) and a.value[:1] == "-" and set(a.value[1:]) <= set("rwxXst") - set("R") and len(a.value) > 1 for a in inv.arguments)
+        minus = any(
+            isinstance(a.value, str)
+            and a.value[:1] == "-"
+            and set(a.value[1:]) <= set("rwxXst") - set("R")
+            and len(a.value) > 1
+            for a in inv.arguments
+        )
         skip = 0 if minus or args.has("--reference") else 1
     else:
         skip = 0 if args.has("--reference") or inv.program == "setfacl" else 1
@@ -157,7 +173,10 @@ def chmod(inv: Invocation) -> Iterator[AnyEffect]:
 
 def sed(inv: Invocation) -> Iterator[AnyEffect]:
     """``sed -i``: rewrites its files."""
-    in_place = any(isinstance(a.value, str) and (a.value.startswith(("-i", "--in-place")) or _cluster_i(a.value)) for a in inv.arguments)
+    in_place = any(
+        isinstance(a.value, str) and (a.value.startswith(("-i", "--in-place")) or _cluster_i(a.value))
+        for a in inv.arguments
+    )
     if not in_place:
         return
     args = parse(inv.arguments, frozenset(("-e", "--expression", "-f", "--file", "-l")))
@@ -186,7 +205,9 @@ def find(inv: Invocation) -> Iterator[AnyEffect]:
         if isinstance(argument.value, str) and argument.value.startswith(("-", "(", "!")):
             break
         roots.append(argument)
-    removing = "-delete" in values or any(v in ("-exec", "-execdir") and w in ("rm", "/bin/rm") for v, w in zip(values, values[1:], strict=False))
+    removing = "-delete" in values or any(
+        v in ("-exec", "-execdir") and w in ("rm", "/bin/rm") for v, w in pairwise(values)
+    )
     if removing:
         for path, operand in _paths(inv, tuple(roots)):
             yield Deleted(inv.span, inv.certain, path, True, operand.glob, files_only=True)

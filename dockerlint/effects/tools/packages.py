@@ -55,9 +55,8 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
     if found is None:
         return
     manager, args, sub = found
-    if args.has("--help", "-h", "--version", "--dry-run", "--simulate", "--just-print", "--download-only") and sub not in manager.index:
-        if not args.has("--download-only"):
-            return
+    if args.has("--help", "-h", "--version", "--dry-run", "--simulate", "--just-print"):
+        return
     two = " ".join(str(o.value) for o in args.operands[:2])
     for cache in manager.caches:
         if sub in cache.filled_by and not avoids(cache, args, inv):
@@ -68,7 +67,14 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
     if sub in manager.install:
         names = _names(args)
         group = args.value("-t", "--virtual") if manager.name == "apk" else None
-        yield Installed(inv.span, inv.certain, manager.name, names, _price(manager, names), group if isinstance(group, str) else None)
+        yield Installed(
+            inv.span,
+            inv.certain,
+            manager.name,
+            names,
+            _price(manager, names),
+            group if isinstance(group, str) else None,
+        )
     if sub in manager.uninstall:
         names = _names(args) or ("*",)
         yield Uninstalled(inv.span, inv.certain, manager.name, names)

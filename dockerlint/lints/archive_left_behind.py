@@ -1,0 +1,28 @@
+"""LAY006: an archive that was unpacked is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockerlint.amounts import human
+from dockerlint.catalogue import Rule
+from dockerlint.effects.types import EMPTY
+from dockerlint.file import File
+from dockerlint.findings import Finding, Related
+
+
+def check(file: File, rule: Rule) -> Iterator[Finding]:
+    """One finding for each archive of the image that a RUN unpacks and none deletes."""
+    ledger = file.shipped
+    if ledger is None:
+        return
+    alive = {e.path: e for e in ledger.alive() if not e.tree and e.size != EMPTY and e.effect.certain}
+    for _, extraction in ledger.extractions:
+        entry = alive.pop(extraction.archive, None) if extraction.archive and extraction.certain else None
+        if entry is None:
+            continue
+        size = ledger.size(entry)
+        what = f"{human(size.bytes)} of " if size.bytes is not None else ""
+        message = f"{what}`{entry.path}` stay in the image after it was unpacked"
+        related = (Related(extraction.span, "unpacked here"),)
+        yield Finding(rule.name, entry.effect.span, message, related, size.bytes, size.basis)

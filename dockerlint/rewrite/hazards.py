@@ -1,0 +1,152 @@
+"""What makes a RUN body impossible to join, however wrapped: it outlives its step or changes what the next finds.
+
+Rows of the table of merge hazards in the project's references.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from dockerlint.findings import Withheld
+from dockerlint.model.invocations import Argument
+from dockerlint.model.paths import absolute, matches
+from dockerlint.rewrite.bodies import Body, name_of, parameters
+from dockerlint.shell.tree import Node, Redirect, Sequence, Simple
+from dockerlint.shell.walk import children
+from dockerlint.values import Unknown, Value
+
+MAX_JOINED = 100_000  # characters; one argument may have 131,072 bytes on Linux (MAX_ARG_STRLEN)
+REFUSED = frozenset("eval alias wait jobs fg bg disown coproc suspend".split())
+_ACCOUNTS = frozenset("usermod groupmod gpasswd chsh chfn passwd vipw vigr chpasswd newgrp".split())
+_ADDS_ACCOUNT = frozenset("useradd adduser groupadd addgroup".split())
+_SPECIAL = frozenset(
+    ("$", "!", "_", "-", "PPID", "RANDOM", "SECONDS", "BASHPID", "SHLVL", "LINENO", "BASH_COMMAND", "BASH_SUBSHELL")
+)
+_RC_FILE = re.compile(
+    r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|zsh)|/etc/(passwd|group)$"
+)
+_TEMPLATE = re.compile(r"\{\{|\}\}|<%|%>|\{%|%\}")
+_UPGRADES_ITSELF = re.compile(r"(pip|npm|yarn|pnpm|gem|gems?|corepack|setuptools|conda|mamba|uv|poetry)[\d.]*")
+_PLACES = frozenset(("mv", "cp", "ln", "install", "rsync"))
+_USUAL_WORKDIRS = (
+    "/home",
+    "/root",
+    "/opt",
+    "/srv",
+    "/usr/src",
+    "/usr/local/src",
+    "/var/www",
+    "/workspace",
+    "/app",
+    "/src",
+    "/code",
+    "/data",
+)
+
+
+def refusal(it: Body) -> Withheld | None:
+    """What makes a join of this body impossible, whatever the other one is."""
+    text = it.shell.logical.text
+    if len(text) > MAX_JOINED:
+        return Withheld("the RUN is too long to be joined")
+    if "\r" in text or _TEMPLATE.search(text):
+        return Withheld("the RUN holds a template marker or a stray carriage return")
+    return next(_refused(it), None)
+
+
+def deletes_workdir(it: Body) -> Withheld | None:
+    """A command that may delete the directory in which the next RUN starts: the builder would make it anew."""
+    workdir = it.step.scope.workdir
+    if workdir == "/":
+        return None
+    for inv in it.step.invocations:
+        if inv.program in ("rm", "rmdir", "mv", "unlink"):
+            for argument in inv.arguments:
+                option = isinstance(argument.value, str) and argument.value.startswith("-")
+                if not option and _may_hold(argument, inv.cwd, workdir):
+                    return Withheld("the command may delete the working directory", inv.span)
+    return None
+
+
+def _may_hold(argument: Argument, cwd: Value, workdir: Value) -> bool:
+    """Whether a path is, or may be, the working directory or one above it."""
+    path = absolute(argument.value, cwd)
+    if isinstance(path, Unknown):
+        value = argument.value  # a plain name goes down from here
+        return isinstance(value, Unknown) or value.startswith((".", "~", "*"))
+    if isinstance(workdir, Unknown):
+        return path.count("/") == 1 or path.startswith(_USUAL_WORKDIRS)
+    places = [workdir]
+    while places[-1] != "/":
+        places.append(posixpath.dirname(places[-1]))
+    return any(matches(p, path) if argument.glob else p == path for p in places)
+
+
+def _refused(it: Body) -> Iterator[Withheld]:
+    for node in _everything(it.root):
+        if isinstance(node, Sequence):
+            for item in node.items:
+                if item.terminator == "&":
+                    yield Withheld("a background job would outlive its RUN", item.terminator_span)
+        for redirect in getattr(node, "redirects", ()):
+            if isinstance(redirect, Redirect) and redirect.heredoc is not None:
+                yield Withheld("a here-document cannot be joined with `&&`", redirect.span)
+        if isinstance(node, Simple):
+            yield from _refused_command(it, node)
+    for comment in it.shell.comments:
+        if comment.span.start < it.end or "\n" in it.step.instruction.logical.text:
+            yield Withheld("a shell comment stands between commands", comment.span)
+
+
+def _refused_command(it: Body, command: Simple) -> Iterator[Withheld]:
+    name = name_of(command)
+    if name in REFUSED:
+        yield Withheld(f"`{name}` cannot be followed", command.span)
+    for parameter in parameters(command.words):
+        if parameter.name in _SPECIAL:
+            yield Withheld(f"`${parameter.name}` differs between RUNs", command.span)
+    if command is it.commands[0] and any(p.name == "?" for p in parameters(command.words)):
+        yield Withheld("`$?` at the start of a RUN would see the previous one", command.span)
+    user = it.step.scope.user or "root"
+    words = [w.literal for w in command.words[1:]]
+    if name in _ACCOUNTS or (name in _ADDS_ACCOUNT and user in words):
+        yield Withheld(f"`{name}` may change the account that the next RUN starts with", command.span)
+    if name == "conda" and "init" in words:
+        yield Withheld("`conda init` changes shell start-up files", command.span)
+    for word in (*command.words, *(r.target for r in command.redirects if r.target is not None)):
+        if _RC_FILE.search(word.text) and name not in ("cat", "ls", "grep", "test", "[", "source", "."):
+            yield Withheld(f"`{word.text}` may be read when the next RUN starts", word.span)
+
+
+def _everything(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node):
+        yield from _everything(child)
+
+
+def rehashed(first: Body, second: Body) -> bool:
+    """Whether `first` may have moved a program that both call: its shell remembers the old place."""
+    shared = first.names & second.names
+    if not shared:
+        return False
+    for command in first.commands:
+        name = name_of(command)
+        words = [w.literal or w.text for w in command.words[1:]]
+        upgrades = _UPGRADES_ITSELF.fullmatch(name) or name.startswith("python")
+        if upgrades and any(_UPGRADES_ITSELF.match(w) for w in words):
+            return True
+        if name in _PLACES and words and words[-1].rstrip("/").rsplit("/", 1)[-1] in shared | {"bin", "sbin"}:
+            return True
+        builds = name in ("make", "ninja", "cmake", "meson") and any("install" in w for w in words)
+        if builds and shared - _SYSTEM:
+            return True
+    return False
+
+
+# what every base image has and nobody replaces by `make install`
+_SYSTEM = frozenset(
+    "rm cd mkdir cp mv ln echo printf cat tar chmod chown make touch ls test [ set export apt-get apt apk yum dnf sed"
+    " grep find true ldconfig useradd groupadd adduser addgroup".split()
+)
