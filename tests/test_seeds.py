@@ -106,25 +106,23 @@ def test_d_redis_has_every_fault_of_a_build_in_many_runs() -> None:
     assert lines["apt-lists-left-behind"] & {3, 4}
     assert lines["packages-removed-in-later-layer"] == {11}
     assert lines["consecutive-runs"]
-    assert lines["no-multi-stage-build"]
+    assert lines["no-multi-stage-build"] == {8}
 
 
 def test_d_the_archive_and_the_source_tree_stay() -> None:
-    """Nothing deletes them, so no rule about deletion fires: the advice to build in a stage must name them."""
-    told = " ".join(
-        part
-        for f in findings("d-redis-from-source")
-        for part in (f["message"], *(r["message"] for r in f["related"]))
-    )
-    related = {r["line"] for f in named("no-multi-stage-build", "d-redis-from-source") for r in f["related"]}
-    assert "redis-7.2.3.tar.gz" in told
-    assert {5, 6} <= related
+    archive = one("archive-left-behind", "d-redis-from-source")
+    assert archive["line"] == 5
+    assert "redis-7.2.3.tar.gz" in archive["message"]
+    assert [r["line"] for r in archive["related"]] == [6]
+    tree = one("temporary-files-left-behind", "d-redis-from-source")
+    assert tree["line"] == 6
+    assert "redis-7.2.3" in tree["message"]
 
 
 def test_e_the_chmod_stores_the_file_twice() -> None:
     finding = one("rewritten-in-later-layer", "e-chmod-after-copy")
     size = (SEEDS / "e-chmod-after-copy/main").stat().st_size
-    assert (finding["line"], finding["bytes"], finding["bytes_basis"]) == (3, size, "exact")
+    assert (finding["line"], finding["bytes"], finding["bytes_basis"]) == (3, size, "measured")
     assert [r["line"] for r in finding["related"]] == [2]
 
 
@@ -147,4 +145,4 @@ def test_g_one_finding_and_two_clean() -> None:
     assert not named("apk-cache-left-behind", name, "no-cache.Dockerfile")
     assert not named("apk-cache-left-behind", name, "removed.Dockerfile")
     (body,) = runs(result(name, "left.Dockerfile"))
-    assert "--no-cache" in body
+    assert "--no-cache" in body or body.endswith("rm -rf /var/cache/apk/*")
