@@ -323,6 +323,9 @@ class TestErrors:
     def test_no_instructions(self) -> None:
         assert errors("") == errors("# x\n\n") == [("file with no instructions", "")]
 
+    def test_nothing_but_continuations(self) -> None:
+        assert errors("FROM a\n\\\n\\ \n") == [("unknown instruction: ", "\\\n\\ ")]
+
     def test_text_before_from(self) -> None:
         assert errors("ARG A\nRUN x\nCMD y\nFROM a\n") == [("no build stage in current context", "RUN")]
         assert errors("hello\nFROM a\n")[0][0] == "unknown instruction: HELLO"

@@ -15,7 +15,7 @@ ESCAPES = ("\\", "`")
 MAX_LINE = 65535  # bytes in a physical line; BuildKit's scanner refuses more, and reads nothing behind it
 BOM = "\ufeff"
 HEREDOC_INSTRUCTIONS = frozenset(("RUN", "COPY", "ADD"))
-_DIRECTIVE = re.compile(r"\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+_DIRECTIVE = re.compile(rf"[{BLANKS}]*#[{BLANKS}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(.+?)[\t\f\r ]*$")
 _KEYWORD_END = re.compile(r"[\t\v\f\r ]+")
 
 
@@ -107,7 +107,7 @@ class _Parser:
             if match is None or name not in DIRECTIVES or (shebang and name == "escape"):
                 return
             self.at = index + 1
-            span = Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+            span = Span(start + len(line) - len(line.lstrip(BLANKS)), start + match.end(2))
             if name in seen:
                 self.errors.append(SyntaxIssue(f"only one {name} parser directive can be used", span))
             seen.add(name)
@@ -177,7 +177,10 @@ class _Parser:
     def _build(self, first: int, logical: Logical, comments: tuple[Comment, ...]) -> None:
         text = logical.text
         stripped = text.strip(BLANKS)
-        if not stripped:  # nothing but continuation lines
+        if not stripped:  # nothing but continuations; to the builder an instruction without a name
+            start = self.starts[first] + (first == 0 and self.source.text.startswith(BOM))
+            line, last = self._line(self.at - 1)
+            self.errors.append(SyntaxIssue("unknown instruction: ", Span(start, last + len(line))))
             return
         if len(stripped) < len(text):
             lead = len(text) - len(text.lstrip(BLANKS))
