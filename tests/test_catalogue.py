@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import dockerfile
 import pytest
 
 from dockerlint import catalogue
@@ -21,6 +22,7 @@ from dockerlint.engine import cases, check_source
 from dockerlint.findings import Finding
 from dockerlint.settings import Settings
 from dockerlint.source import Source
+from dockerlint.syntax.expansion import expand
 
 PAGE = """\
 code: USR001
@@ -464,15 +466,24 @@ def test_an_edit_with_two_candidates_is_one_for_each_finding() -> None:
     [
         ("Jane", "\\", '"Jane"'),
         ("'Jane Doe'", "\\", '"Jane Doe"'),
-        ('"', "\\", '"\\""'),
-        ('"a" and "b"', "\\", '"\\"a\\" and \\"b\\""'),
-        ("$HOME\\", "\\", '"\\$HOME\\\\"'),
-        ("a`b\\c$", "`", '"a``b\\c`$"'),
+        ('"', "\\", "'\"'"),
+        ('"a" and "b"', "\\", '\'"a" and "b"\''),
+        ("$HOME\\", "\\", "'$HOME\\'"),
+        ("a`b\\c$", "`", "'a`b\\c$'"),
+        ("it's", "\\", '"it\'s"'),
+        ("it's $5 \"\\", "\\", '"it\'s \\$5 \\"\\\\"'),
+        ("it's `a\\", "`", '"it\'s ``a\\"'),
         ("'it's'", "\\", "\"'it's'\""),
     ],
 )
 def test_quoting(text: str, escape: str, value: str) -> None:
     assert quoted(text, escape) == value
+
+
+@pytest.mark.parametrize("text", ["x\\", '"', "$x ${y}", "it's", 'it\'s "$x" \\', "a b  c", "é ' \\\\"])
+def test_buildkit_reads_a_quoted_value_as_it_was_meant(text: str) -> None:
+    [_, label] = dockerfile.parse_string(f"FROM a\nLABEL k={quoted(text, chr(92))}\n")
+    assert expand(label.value[1], {}) == text
 
 
 # Costs

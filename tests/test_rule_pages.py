@@ -13,11 +13,7 @@ from dockerlint import catalogue
 from dockerlint.catalogue import compile as compiler
 from dockerlint.catalogue.pages import read
 from dockerlint.engine import cases
-
-try:
-    from dockerlint.fixer import fix
-except ImportError:  # being written
-    fix = None
+from dockerlint.fixer import fix
 
 PAGES = sorted(catalogue.folder().glob("*.yaml"))
 
