@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dockerlint import engine, fixer
 from dockerlint.context import Context
+from dockerlint.engine import check_source
 from dockerlint.findings import Finding
-from dockerlint.fixer import FixResult
 from dockerlint.settings import Settings
 from dockerlint.source import Source
+
+if TYPE_CHECKING:
+    from dockerlint.fixer import FixResult
 
 
 def check(
@@ -20,7 +23,7 @@ def check(
     settings: Settings | None = None,
 ) -> list[Finding]:
     """The findings in a text, by place. `path` is only a name; without `context` nothing is read from disk."""
-    return engine.check_source(Source(text, path), settings or Settings(), _context(context))
+    return check_source(Source(text, path), settings or Settings(), _context(context))
 
 
 def fix(
@@ -31,6 +34,8 @@ def fix(
     settings: Settings | None = None,
 ) -> FixResult:
     """The text with all safe fixes made that `verify` lets pass; `Settings(unsafe_fixes=True)` adds the unsafe ones."""
+    from dockerlint import fixer  # it brings verify and dockerfile-parse
+
     return fixer.fix(Source(text, path), settings or Settings(), _context(context))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write what the golden tests expect anew; review the diff")
+    parser.addoption("--update-golden", action="store_true", help="write anew what tests/golden expects")
 
 
 @pytest.fixture

@@ -42,7 +42,9 @@ def big() -> Finding:
     """With everything a finding can have."""
     fix = Fix("Join lines 2-4 into one RUN", (Edit(Span(20, 31), " && x && "), Edit(Span(31, 35), "")), Safety.SAFE)
     related = (Related(Span(7, 20), "written here"),)
-    return finding(TEXT, "rm big", "`rm big` frees nothing", related=related, bytes=100_000_000, bytes_basis="exact", fix=fix)
+    return finding(
+        TEXT, "rm big", "`rm big` frees nothing", related=related, bytes=100_000_000, bytes_basis="exact", fix=fix
+    )
 
 
 def made(text: str, *findings: Finding, path: str = "Dockerfile") -> Report:
@@ -127,7 +129,16 @@ def test_colour_changes_nothing_but_the_colour() -> None:
 
 @pytest.mark.parametrize(
     ("before", "width"),
-    [("abc ", 4), ("a\tb ", 6), ("中文 ", 5), ("é ", 2), ("e\u0301 ", 2), ("\x1b ", 5), ("\udcff ", 5), ("\U0001f600 ", 3)],
+    [
+        ("abc ", 4),
+        ("a\tb ", 6),
+        ("中文 ", 5),
+        ("é ", 2),
+        ("e\u0301 ", 2),
+        ("\x1b ", 5),
+        ("\udcff ", 5),
+        ("\U0001f600 ", 3),
+    ],
 )
 def test_carets_stand_under_what_they_mean(before: str, width: int) -> None:
     text = f"{before}BAD tail"
@@ -210,7 +221,9 @@ def test_json_is_what_the_interface_says() -> None:
                         "column": 5,
                         "end_line": 4,
                         "end_column": 11,
-                        "related": [{"line": 2, "column": 1, "end_line": 2, "end_column": 14, "message": "written here"}],
+                        "related": [
+                            {"line": 2, "column": 1, "end_line": 2, "end_column": 14, "message": "written here"}
+                        ],
                         "bytes": 100_000_000,
                         "bytes_basis": "exact",
                         "fix": {"title": "Join lines 2-4 into one RUN", "safety": "safe"},
@@ -373,7 +386,13 @@ def test_visible_text_can_be_written_and_does_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seen"),
-    [("\udcff", r"\xff"), ("\x1b[0m", r"\x1b[0m"), ("\u202ea", r"\u202ea"), ("\ud800", r"\ud800"), ("中\u3000\xa0", "中\u3000\xa0")],
+    [
+        ("\udcff", r"\xff"),
+        ("\x1b[0m", r"\x1b[0m"),
+        ("\u202ea", r"\u202ea"),
+        ("\ud800", r"\ud800"),
+        ("中\u3000\xa0", "中\u3000\xa0"),
+    ],
 )
 def test_what_is_not_visible_is_spelt_out(text: str, seen: str) -> None:
     assert visible(text) == seen

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dockerlint.cli.arguments import Command, command, parse
 from dockerlint.cli.output import Failure, error, flush
 
+_COMPLETE = "_DOCKERLINT_COMPLETE"
+"""Set by the shell's completion script, which asks without arguments."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Never raises."""
@@ -32,7 +35,7 @@ def _run(arguments: list[str]) -> int:
             return found.run(read)
         from dockerlint.cli.front import front  # Typer takes 90 ms to load
 
-        return front(arguments)
+        return front(arguments) if arguments or _COMPLETE in os.environ else front(["--help"]) or 2
     except Failure as failure:
         error(str(failure))
     except (BrokenPipeError, KeyboardInterrupt):

@@ -61,7 +61,7 @@ class Command:
 
 def command(name: str) -> Command | None:
     """The command of that name."""
-    if not name.isidentifier():
+    if not (name.isascii() and name.isalpha()):
         return None
     path = f"{COMMANDS}.{name}"
     try:
@@ -74,8 +74,11 @@ def command(name: str) -> Command | None:
 
 
 def specs(arguments: type[Any]) -> dict[str, Spec]:
-    """The specification of each field."""
-    return {each.name: each.metadata["spec"] for each in dataclasses.fields(arguments)}
+    """The specification of each field: positionals, then the command's own options, then those it shares."""
+    own = vars(arguments)["__annotations__"]
+    fields = dataclasses.fields(arguments)
+    ranked = sorted(fields, key=lambda each: (bool(each.metadata["spec"].name), each.name not in own))
+    return {each.name: each.metadata["spec"] for each in ranked}
 
 
 def build(arguments: type[Any], given: Mapping[str, Any]) -> Any:

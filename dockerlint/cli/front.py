@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ import typer
 from dockerlint import __version__
 from dockerlint.cli import commands
 from dockerlint.cli.arguments import Command, Spec, build, command, specs
-from dockerlint.cli.output import Failure
+from dockerlint.cli.output import Failure, emit
 
 _TYPES: dict[str, Any] = {
     "flag": bool,
@@ -32,7 +31,7 @@ def front(arguments: list[str]) -> int:
     try:
         code = run.main(args=arguments, prog_name="dockerlint", standalone_mode=False)
     except _USAGE_ERROR as wrong:
-        where = getattr(getattr(wrong, "ctx", None), "command_path", None) or "dockerlint"
+        where = f"dockerlint {arguments[0]}" if command(arguments[0]) else "dockerlint"
         raise Failure(f"{wrong.format_message().rstrip('.')} (see `{where} --help`)") from None
     except typer.Abort:
         return 130
@@ -41,17 +40,13 @@ def front(arguments: list[str]) -> int:
 
 def application() -> typer.Typer:
     """Every module of `dockerlint.cli.commands` as a Typer command."""
-    app = typer.Typer(
-        rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_NAMES, no_args_is_help=True
-    )
+    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_NAMES)
     app.callback(help=_ABOUT, epilog=_EXIT)(_root)
     for module in pkgutil.iter_modules(commands.__path__):
         found = command(module.name)
         if found is not None:
-            help_text = inspect.getdoc(found.arguments)
-            app.command(found.name, help=help_text, short_help=(help_text or "").split("\n")[0].rstrip("."))(
-                _call(found)
-            )
+            text = _help(found)
+            app.command(found.name, help=text, short_help=text.split("\n")[0].rstrip("."))(_call(found))
     return app
 
 
@@ -60,9 +55,15 @@ _EXIT = "Exit codes: 0 all well; 1 findings, or something to fix; 2 it could not
 _NAMES = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+def _help(found: Command) -> str:
+    """What the command does, and what its positional arguments are."""
+    listed = [f"{spec.metavar}: {spec.help}" for spec in specs(found.arguments).values() if not spec.name]
+    return "\n\n".join((inspect.getdoc(found.arguments) or "", *listed))
+
+
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"dockerlint {__version__}\n")
+        emit(f"dockerlint {__version__}\n")
         raise typer.Exit
 
 
@@ -92,7 +93,8 @@ def _parameter(name: str, spec: Spec) -> inspect.Parameter:
         typed: Any = typer.Option(spec.name, metavar=metavar, help=spec.help, show_default=False)
         default: Any = False if spec.kind == "flag" else None
     else:
-        typed = typer.Argument(metavar=metavar, help=spec.help, show_default=False)
+        # Typer would print the Python type behind the name; `_help` has what there is to say.
+        typed = typer.Argument(metavar=metavar, help=spec.help, show_default=False, hidden=True)
         default = inspect.Parameter.empty if spec.kind == "one" else None
     annotation: Any = Annotated.__class_getitem__((_TYPES[spec.kind], typed))  # type: ignore[attr-defined]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

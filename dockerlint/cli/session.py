@@ -30,7 +30,7 @@ class Selection:
     """The options of `check` and `fix`."""
 
     paths: tuple[str, ...] = positional(
-        "PATH", "Files, folders to search, or - for standard input. Default: the Dockerfiles below here.", "many"
+        "PATH", "files, folders to search, or - for standard input. Default: the Dockerfiles below here.", "many"
     )
     select: tuple[str, ...] = choices("--select", "RULE,...", "Only these: codes, names, prefixes, aliases, or ALL.")
     ignore: tuple[str, ...] = choices("--ignore", "RULE,...", "Leave these rules out.")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dockerlint.amounts import plural
-from dockerlint.edits import Safety
 from dockerlint.findings import Finding
 from dockerlint.report.colour import BOLD, CYAN, GREEN, Paint
 from dockerlint.report.escape import visible
@@ -14,14 +13,14 @@ from dockerlint.source import Source
 
 
 def lines(
-    path: str, source: Source, applied: Sequence[Finding], kept: Sequence[Finding], paint: Paint
+    path: str, source: Source, applied: Sequence[Finding], kept: Sequence[Finding], paint: Paint, aside: str = ""
 ) -> Iterator[str]:
     """A head line and one line a finding; nothing for a file with neither. `kept` are findings in `source`."""
     if not applied and not kept:
         return
     counts = [f"{len(applied)} fixed"] if applied else []
     counts += [f"{len(kept)} withheld"] if kept else []
-    yield paint(f"{visible(path)}: {', '.join(counts)}", BOLD)
+    yield paint(f"{visible(path)}: {', '.join(counts)}{aside}", BOLD)
     for finding in applied:
         title = finding.fix.title if finding.fix is not None else finding.message
         yield f"  {paint('fixed', GREEN)}    {finding.code} {finding.rule}: {visible(title)}"
@@ -34,24 +33,13 @@ def reason(source: Source, finding: Finding) -> str:
     """Why a finding was not fixed."""
     if finding.withheld is not None:
         return withheld(source, finding.withheld)
-    if finding.fix is None:
-        return "there is no fix"
-    if finding.fix.safety is Safety.UNSAFE:
-        return f"needs --unsafe-fixes: {visible(finding.fix.title)}"
-    if finding.fix.safety is Safety.DISPLAY:
-        return f"to do by hand: {visible(finding.fix.title)}"
-    return f"not applied: {visible(finding.fix.title)}"
+    return "there is no fix" if finding.fix is None else f"not applied: {visible(finding.fix.title)}"
 
 
-def counted(findings: Iterable[Sequence[Finding]]) -> int:
-    """How many findings several files have together."""
-    return sum(map(len, findings))
-
-
-def tally(files: int, applied: int, kept: int, written: bool) -> str:
-    """The last line: what was, or would be, done."""
+def tally(files: int, applied: int, kept: int, unsafe: int, written: bool) -> str:
+    """The last line: what was, or would be, done, and what more could be."""
     done = "Fixed" if written else "Would fix"
-    text = f"{done} {plural(applied, 'finding')} in {plural(files, 'file')}" if files else "Nothing to fix"
-    if kept:
-        text += f"; {plural(kept, 'fix')} withheld"
-    return f"{text}." + (" Run with --write to do so." if files and not written else "")
+    parts = [f"{done} {plural(applied, 'finding')} in {plural(files, 'file')}" if files else "Nothing to fix"]
+    parts += [f"{plural(kept, 'fix')} withheld"] if kept else []
+    parts += [f"{plural(unsafe, 'fix')} more with --unsafe-fixes"] if unsafe else []
+    return f"{'; '.join(parts)}." + (" Run with --write to do so." if files and not written else "")

@@ -23,7 +23,7 @@ def render(report: Report, options: Options) -> str:
     for file, source, finding in report.located():
         out += (*_finding(file.path, source, finding, paint), "")
     out += _summary(report, paint)
-    return "\n".join(out) + "\n"
+    return "".join(f"{line}\n" for line in out)
 
 
 def _finding(path: str, source: Source, finding: Finding, paint: Paint) -> Iterator[str]:
@@ -61,8 +61,11 @@ def withheld(source: Source, why: Withheld) -> str:
 
 def _summary(report: Report, paint: Paint) -> Iterator[str]:
     files = plural(len(report.read), "file")
+    silenced = sum(file.suppressed for file in report.files)
+    aside = f" ({silenced} suppressed)" if silenced else ""
     if not report.findings:
-        yield f"No findings in {files}."
+        if report.read:
+            yield f"No findings in {files}{aside}."
         return
     counts = ((severity, sum(f.severity is severity for f in report.findings)) for severity in reversed(Severity))
     kinds = ", ".join(
@@ -72,7 +75,7 @@ def _summary(report: Report, paint: Paint) -> Iterator[str]:
     )
     worth = f" They cost {human(report.bytes)}." if report.bytes else ""
     total = plural(len(report.findings), "finding")
-    yield f"{paint(f'{total} in {files}', BOLD)}: {kinds}.{worth}"
+    yield f"{paint(f'{total} in {files}', BOLD)}: {kinds}{aside}.{worth}"
     yield from _remedies(report)
 
 

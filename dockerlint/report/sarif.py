@@ -58,7 +58,7 @@ def _rule(finding: Finding) -> Object:
         "id": finding.code,
         "name": finding.rule,
         "defaultConfiguration": {"level": LEVEL[known.severity if known else finding.severity]},
-        "properties": {"tags": ["docker", "image-size"], "aliases": list(finding.aliases)},
+        "properties": {"tags": ["docker"], "aliases": list(finding.aliases)},
     }
     if known is None:  # a rule of the user's own
         return {**described, "shortDescription": {"text": finding.rule.replace("-", " ")}}
@@ -76,9 +76,14 @@ def _help(name: str) -> tuple[str, str]:
 
     found = page(name)
     parts = [found.why, f"Fix safety: {found.fix_safety}" if found.fix_safety else ""]
-    text = "\n\n".join(filter(None, parts))
+    text = "\n\n".join(filter(None, map(_unwrapped, parts)))
     links = "\n".join(f"- <{reference}>" for reference in found.references)
     return text, "\n\n".join(filter(None, (text, links)))
+
+
+def _unwrapped(text: str) -> str:
+    """Prose with a line for each paragraph."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def _invocation(report: Report) -> Object:

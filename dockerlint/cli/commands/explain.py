@@ -16,9 +16,9 @@ from dockerlint.report.page import page_text
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Show a rule's page: what it finds, why it matters, an example, what its fix may do."""
+    """Show a rule's page: why it matters, an example, what its fix may do."""
 
-    rule: str = positional("RULE", "Name, code or alias: apt-lists-left-behind, PKG001, DL3009.")
+    rule: str = positional("RULE", "name, code or alias: apt-lists-left-behind, PKG001, DL3009.")
 
 
 def run(given: Arguments) -> int:

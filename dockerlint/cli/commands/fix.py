@@ -19,18 +19,20 @@ from dockerlint.cli.session import (
     standard_input,
 )
 from dockerlint.config import Resolver
-from dockerlint.engine import FileError, context_of
+from dockerlint.edits import Safety
+from dockerlint.engine import FileError, check_source, context_of
 from dockerlint.engine.discover import discover
 from dockerlint.engine.files import read
-from dockerlint.fixer import fix
 from dockerlint.report.colour import Paint
 from dockerlint.report.diff import shown, unified
-from dockerlint.report.fixes import counted, lines, tally
+from dockerlint.report.fixes import lines, tally
 from dockerlint.source import Source, to_bytes
 from dockerlint.write import WriteError, replace
 
 if TYPE_CHECKING:
+    from dockerlint.context import Context
     from dockerlint.fixer import FixResult
+    from dockerlint.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Arguments(Selection):
     """Show as a diff what can be fixed, or fix it with --write.
 
     Each fix is checked to leave every stage running the same commands; what cannot be shown to is withheld.
+
     Exit code: 0 nothing to change (or --write), 1 there is, 2 it could not do what was asked.
     """
 
@@ -51,6 +54,8 @@ class _Fixed:
 
     source: Source
     result: FixResult
+    unsafe: int
+    """How many findings remain whose fix needs --unsafe-fixes."""
 
     @property
     def after(self) -> Source:
@@ -91,7 +96,7 @@ def _filter(given: Arguments, settings: Resolver) -> int:
         error(f"{source.path}: {source.message}")
         return 2
     own = settings.settings_for(source.path)
-    result = fix(source, own, context_for(given, own))
+    result = _fix(source, own, context_for(given, own))
     emit(shown(result.text, Paint(False)) if terminal() and given.output is None else result.text, given.output)
     return 0
 
@@ -105,7 +110,16 @@ def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
             yield source
             continue
         own = settings.settings_for(path)
-        yield _Fixed(source, fix(source, own, context_of(path, own)))
+        result = _fix(source, own, context_of(path, own))
+        left = () if own.unsafe_fixes else check_source(Source(result.text, path), own, context_of(path, own))
+        unsafe = sum(finding.fix is not None and finding.fix.safety is Safety.UNSAFE for finding in left)
+        yield _Fixed(source, result, unsafe)
+
+
+def _fix(source: Source, settings: Settings, context: Context | None) -> FixResult:
+    from dockerlint.fixer import fix  # it brings verify and dockerfile-parse, which no help text needs
+
+    return fix(source, settings, context)
 
 
 def _show(fixed: list[_Fixed], output: str | None) -> None:
@@ -114,9 +128,11 @@ def _show(fixed: list[_Fixed], output: str | None) -> None:
     # In a pipe the diff is for `patch`: raw bytes. On a terminal it is for people: nothing acts there.
     emit(shown(diff, Paint(coloured())) if terminal() and output is None else diff, output)
     for each in fixed:
-        for line in lines(each.source.path, each.after, (), each.result.withheld, Paint(False)):
+        aside = " (lines as they will be)" if each.changed else ""
+        for line in lines(each.source.path, each.after, (), each.result.withheld, Paint(False), aside):
             note(line)
-    note(tally(sum(each.changed for each in fixed), *_sums(fixed), written=False))
+    if fixed:
+        note(_tally(fixed, written=False))
 
 
 def _write(fixed: list[_Fixed], output: str | None) -> list[FileError]:
@@ -133,10 +149,13 @@ def _write(fixed: list[_Fixed], output: str | None) -> list[FileError]:
                 continue
         written.append(each)
         out += lines(path, each.after, each.result.applied, each.result.withheld, paint)
-    out.append(tally(sum(each.changed for each in written), *_sums(written), written=True))
+    if written:
+        out.append(_tally(written, written=True))
     emit("".join(f"{line}\n" for line in out), output)
     return failures
 
 
-def _sums(fixed: list[_Fixed]) -> tuple[int, int]:
-    return counted(each.result.applied for each in fixed), counted(each.result.withheld for each in fixed)
+def _tally(fixed: list[_Fixed], written: bool) -> str:
+    applied = sum(len(each.result.applied) for each in fixed)
+    withheld = sum(len(each.result.withheld) for each in fixed)
+    return tally(sum(each.changed for each in fixed), applied, withheld, sum(each.unsafe for each in fixed), written)

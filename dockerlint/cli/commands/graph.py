@@ -15,9 +15,9 @@ FORMATS = {"dot": graph.dot, "mermaid": graph.mermaid, "json": graph.json}
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Draw the stages of a Dockerfile, their instructions, and what each takes from where."""
+    """Draw stages and instructions, and what each takes from where."""
 
-    path: str = positional("FILE", "A Dockerfile, or - for standard input.")
+    path: str = positional("FILE", "a Dockerfile, or - for standard input.")
     format: str | None = option("--format", "FORMAT", "dot (default), mermaid or json.")
 
 

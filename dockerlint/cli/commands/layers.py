@@ -18,13 +18,13 @@ from dockerlint.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Show what each layer adds, what of it is dead, and which line killed it.
+    """Show what each layer adds, what of it is dead, and what killed it.
 
     Sizes are exact where the file says them, measured where COPY takes files of the build context, ~estimated for
     packages; ? is what cannot be told.
     """
 
-    path: str = positional("FILE", "A Dockerfile, or - for standard input.")
+    path: str = positional("FILE", "a Dockerfile, or - for standard input.")
     context: str | None = option("--context", "DIR", "The build context. Default: the Dockerfile's folder.")
     format: str | None = option("--format", "FORMAT", "text (default) or json.")
 

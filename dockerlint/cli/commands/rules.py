@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """List all rules; `rules test` runs the cases of their pages.
+    """List all rules, or run the cases of their pages: `rules test`.
 
     A project's own rules, in .dockerlint/rules/, are among them.
+
     Exit code of `rules test`: 0 every case holds, 1 some do not, 2 it could not do what was asked.
     """
 
-    action: str | None = positional("[test]", "Run every case of every page, with its fix.", "maybe")
+    action: str | None = positional("test", "run every case of every page, with its fix.", "maybe")
     format: str | None = option("--format", "FORMAT", "text (default) or json.")
 
 
