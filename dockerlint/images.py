@@ -16,6 +16,7 @@ from dockerlint.model.images import parse_image
 
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "base_images.json")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NODE = "argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron|jod|krypton"
 # What stands in the tags of the table, as the publishers of these images use the words.
 _WORDS = {
     "version": r"\d+(?:\.\d+)*(?:-?(?:alpha|beta|rc|a|b)[\d.]*)?",
@@ -23,7 +24,7 @@ _WORDS = {
     "ubuntu": r"resolute|noble|jammy|focal|bionic|xenial|trusty",
     "alpine": r"alpine[\d.]*",
     "java": r"8|11|17|21|25",
-    "label": r"(?:lts|current|argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron|jod|krypton)(?:-[a-z]+)?",
+    "label": rf"(?:lts-)?(?:{_NODE})|lts|current",
     "channel": r"stable|mainline",
     "centos": r"(?:centos)?7(?:\.[\d.]+)?",
     "cuda": r"\d[\d.]*(?:-cudnn\d*)?",

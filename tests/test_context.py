@@ -7,7 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from dockerlint.catalogue import Rule
+from dockerlint.catalogue import folder as pages
+from dockerlint.catalogue.pages import read
 from dockerlint.context import Context
+from dockerlint.context.clutter import clutter
+from dockerlint.context.sources import context_sources
+from dockerlint.file import File
+from dockerlint.lints.missing_dockerignore import check
+from dockerlint.model.build import build
+from dockerlint.source import Source
+from dockerlint.syntax import parse
+
+
+def rule(name: str) -> Rule:
+    return read(pages() / f"{name}.yaml").rule
 
 
 def fill(root: Path, **files: int | str) -> Path:
@@ -199,3 +213,88 @@ def test_each_source_is_walked_once(tmp_path: Path) -> None:
     first = context.taken(".")
     put(tmp_path, "later")
     assert context.taken("./") is first
+
+
+def sources(context: Context, dockerfile: str) -> list[tuple[str, list[str]]]:
+    graph = build(parse(dockerfile))
+    return [(s.path, sorted(e.path for e in s.entries(context)[0])) for s in context_sources(graph)]
+
+
+def test_sources_of_copy_and_add(tmp_path: Path) -> None:
+    fill(tmp_path, a=1, b=1)
+    context = Context(tmp_path)
+    assert sources(context, "FROM x\nCOPY a ./b /dst/\nADD . /\n") == [("a", ["a"]), ("b", ["b"]), (".", ["a", "b"])]
+    assert sources(context, 'FROM x\nARG D=a\nCOPY ["$D", "/dst"]\n') == [("a", ["a"])]
+    assert sources(context, "FROM x\nCOPY --exclude=a . /\n") == [(".", ["b"])]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "COPY --from=x . /",
+        "ADD https://example.com/a.tgz /",
+        "ADD git@example.com:a.git /",
+        "COPY <<E /a\nx\nE",
+        "ARG D\nCOPY $D /",
+        "COPY a",
+    ],
+)
+def test_what_is_no_source_in_the_context(tmp_path: Path, line: str) -> None:
+    assert sources(Context(tmp_path), f"FROM x\n{line}\n") == []
+
+
+def kinds(root: Path, *builds: str) -> dict[str, tuple[str, int, int]]:
+    return {c.path: (c.kind, c.files, c.bytes) for c in clutter(Context(root).taken(".").entries, builds)}
+
+
+def test_clutter_by_kind_with_all_that_is_in_it(tmp_path: Path) -> None:
+    fill(tmp_path, _git__config=10, _git__objects__ab=20, app__main_py=5, _env=3, my__pyvenv_cfg=1, my__lib__z=2)
+    put(tmp_path, "app/__pycache__/m.pyc", 7)
+    put(tmp_path, "node_modules/x/node_modules/y", 100)
+    assert kinds(tmp_path) == {
+        ".git": ("version control", 2, 30),
+        "app/__pycache__": ("cache", 1, 7),
+        ".env": ("secret", 1, 3),
+        "node_modules": ("installed packages", 1, 100),
+        "my": ("virtual environment", 2, 3),
+    }
+
+
+def test_what_is_no_clutter(tmp_path: Path) -> None:
+    fill(tmp_path, _env_example=1, venv__notes_txt=1, target__x=1, dist__x=1, _gitignore=1, environment=1, Dockerfile=1)
+    assert kinds(tmp_path, "rust", "java") == {}
+
+
+def test_a_builds_output_is_clutter_only_where_the_file_builds(tmp_path: Path) -> None:
+    fill(tmp_path, Cargo_toml=1, target__debug__x=9)
+    assert kinds(tmp_path) == {}
+    assert kinds(tmp_path, "rust") == {"target": ("build output", 1, 9)}
+
+
+def test_what_is_ignored_is_no_clutter(tmp_path: Path) -> None:
+    fill(tmp_path, _git__config=10, _dockerignore=".git")
+    assert kinds(tmp_path) == {}
+
+
+def severities(root: Path, dockerfile: str) -> list[tuple[str, int | None]]:
+    page = rule("missing-dockerignore")
+    return [(f.severity.label, f.bytes) for f in check(File(Source(dockerfile), Context(root)), page)]
+
+
+def test_without_a_context_there_is_no_finding() -> None:
+    assert list(check(File(Source("FROM x\nCOPY . .\n")), rule("missing-dockerignore"))) == []
+
+
+def test_waste_that_ships_is_a_warning_and_all_else_information(tmp_path: Path) -> None:
+    fill(tmp_path, a=1)
+    assert severities(tmp_path, "FROM x\nCOPY . .\n") == [("info", None)]
+    fill(tmp_path, _git__config=10)
+    assert severities(tmp_path, "FROM x\nCOPY . .\n") == [("warning", 10)]
+    assert severities(tmp_path, "FROM x AS b\nCOPY . .\nFROM y\nCOPY --from=b /a /a\n") == [("info", None)]
+
+
+def test_one_finding_where_most_is_taken(tmp_path: Path) -> None:
+    put(tmp_path, "src/node_modules/a", 100)
+    put(tmp_path, "lib/node_modules/b", 5)
+    assert severities(tmp_path, "FROM x\nCOPY lib /lib\nCOPY src /src\n") == [("warning", 100)]
+    assert severities(tmp_path, "FROM x\nCOPY lib /lib\nCOPY src /src\nADD / /all\n") == [("warning", 105)]

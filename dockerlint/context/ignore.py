@@ -131,7 +131,8 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def _translate(pattern: str) -> tuple[str, str]:
-    kind, out = "exact", []
+    kind = "exact"
+    out: list[str] = []
     at, size = 0, len(pattern)
     while at < size:
         char = pattern[at]

@@ -43,8 +43,9 @@ def _judge(file: File, rule: Rule, source: ContextSource, context: Context, buil
         return replace(finding, severity=Severity.INFO)  # nothing is there now: it costs only what may come
     size = sum(item.bytes for item in waste)
     told = f"{finding.message} to keep out {_named(waste)}: {'at least ' if truncated else ''}{human(size)}"
-    ships = file.graph.stages[source.step.stage].ships
-    return replace(finding, message=told, bytes=size if ships else None, bytes_basis="measured" if ships else None)
+    if not file.graph.stages[source.step.stage].ships:
+        return replace(finding, message=told, severity=Severity.INFO)
+    return replace(finding, message=told, bytes=size, bytes_basis="measured")
 
 
 def _named(waste: list[Clutter]) -> str:

@@ -1,0 +1,49 @@
+"""What COPY and ADD take from the build context: their sources, as far as they are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dockerlint.context.folder import Context, Entry, relative
+from dockerlint.context.ignore import read
+from dockerlint.effects.copying import words_of
+from dockerlint.model.graph import BuildGraph, Step
+
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")  # only ADD takes these
+
+@dataclass(frozen=True, slots=True)
+class ContextSource:
+    """One source of one instruction."""
+
+    step: Step
+    path: str
+    """Clean, from the context's root; "." for all of it."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is everything there is."""
+        return self.path in (".", "*")
+
+    def entries(self, context: Context) -> tuple[list[Entry], bool]:
+        """What it takes, and whether there is more than was looked at; ``--exclude`` is heeded."""
+        taken = context.taken(self.path)
+        left_out = [f.value or "" for f in self.step.instruction.flag_nodes if f.name == "exclude"]
+        if not left_out:
+            return list(taken.entries), taken.truncated
+        excluded = read("\n".join(left_out))
+        return [e for e in taken.entries if not excluded.ignores(e.path)], taken.truncated
+
+
+def context_sources(graph: BuildGraph) -> Iterator[ContextSource]:
+    """Every source in file order; other stages, addresses, here-documents and what is not known are left out."""
+    for stage in graph.stages:
+        for step in stage.steps:
+            node = step.instruction
+            if node.keyword not in ("COPY", "ADD") or node.flag("from") is not None:
+                continue
+            inline = {h.span for h in node.heredoc_nodes}
+            for word, source in zip(node.words, words_of(step)[:-1], strict=False):
+                if isinstance(source, str) and word.span not in inline and not _REMOTE.match(source):
+                    yield ContextSource(step, relative(source))
