@@ -33,7 +33,7 @@ demo: $(VENV)/installed ## Check and fix a Dockerfile of testdata/.
 	 echo; echo '$$ dockerlint fix --write Dockerfile     # on a copy'; \
 	 $(BIN)/dockerlint fix --write "$$copy/Dockerfile"; \
 	 echo; echo '$$ cat Dockerfile'; cat "$$copy/Dockerfile"; \
-	 $(BIN)/dockerlint fix "$$copy/Dockerfile" >/dev/null; echo; echo 'A second run changes nothing.'
+	 echo; echo '$$ dockerlint fix Dockerfile'; $(BIN)/dockerlint fix "$$copy/Dockerfile"
 
 test: $(VENV)/installed-dev ## Pass the tests.
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
