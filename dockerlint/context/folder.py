@@ -212,9 +212,7 @@ class _Walk:
                 if entry.folder and (kept or self.ignored.may_keep_below(entry.path)):
                     queue.append((entry.path, parents))
 
-    def _list(
-        self, folder: str, parents: ignore.Parents | None
-    ) -> Iterator[tuple[Entry, bool, ignore.Parents | None]]:
+    def _list(self, folder: str, parents: ignore.Parents | None) -> Iterator[tuple[Entry, bool, ignore.Parents | None]]:
         """The members of a folder: entry, whether it is kept, and the state for what is below."""
         try:
             with os.scandir(self.root if folder == "." else os.path.join(self.root, folder)) as listing:

@@ -13,6 +13,7 @@ from dockerlint.model.graph import BuildGraph, Step
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")  # only ADD takes these
 
+
 @dataclass(frozen=True, slots=True)
 class ContextSource:
     """One source of one instruction."""
