@@ -43,9 +43,9 @@ def _known(stage: Stage) -> Facts | None:
 
 
 def _message(found: Facts, best: Slimmer) -> str:
-    weight = f" weighs about {human(found.uncompressed, 2)}" if found.uncompressed else " is a large base"
+    weight = f" weighs about {human(found.uncompressed, 2)}" if found.uncompressed else " weighs much"
     other = best.facts.uncompressed if best.facts else None
-    instead = f"`{best.reference}` about {human(other, 2)}" if other else f"`{best.reference}` is much smaller"
+    instead = f"`{best.reference}` about {human(other, 2)}" if other else f"`{best.reference}` less"
     return f"`{found.reference}`{weight}, {instead}; mind that {best.caution}"
 
 
