@@ -34,17 +34,18 @@ class Store:
 
 
 def _tool(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s;&|('\"/=`]){pattern}", re.M)
+    """A command line with that program, also inside a quoted one; a path or package that has its name is none."""
+    return re.compile(rf"(?:^|[\s;&|('\"=`]|bin/){pattern}", re.M)
 
 
-_APT = r"(?:apt-get|apt|aptitude)\b"
-_PIP = r"(?:pip[\d.]*|python[\d.]*\s+-m\s+pip|pipenv|poetry|pipx|uv)\b"
+_APT = r"(?:apt-get|apt|aptitude)(?=\s)"
+_PIP = r"(?:pip[\d.]*|python[\d.]*\s+-m\s+pip|pipenv|poetry|pipx|uv)(?=\s)"
 STORES = (
     Store(
         "the package lists",
         ("/var/lib/apt/lists",),
         _tool(rf"{_APT}.*\s(?:update|upgrade|dist-upgrade|install)\b"),
-        _tool(rf"(?:{_APT}(?!.*\s(?:update|clean|autoclean|autoremove|remove|purge)\b)|apt-cache\b|apt-file\b|apt-mark\b|dselect\b|tasksel\b|gdebi\b)"),
+        _tool(rf"(?:{_APT}(?!.*\s(?:update|clean|autoclean|autoremove|remove|purge)\b)|apt-cache\b|apt-file\b|dselect\b|tasksel\b|gdebi\b)"),
         _tool(rf"{_APT}.*\supdate\b"),
         removable=r"/var/lib/apt/lists/\*",
     ),
@@ -59,25 +60,25 @@ STORES = (
     Store(
         "the apk cache",
         ("/var/cache/apk", "/etc/apk/cache"),
-        _tool(r"apk\b.*\s(?:add|update|upgrade|-U)\b"),
-        _tool(r"apk\b(?=.*\s(?:add|upgrade|fetch|search|info|version|list)\b)(?!.*\s(?:--no-cache|-U|--update|--update-cache|-\w*U\w*)\b)"),
-        _tool(r"apk\b.*\s(?:update|-U|--update|--update-cache|-\w*U\w*)\b"),
+        _tool(r"apk(?=\s).*\s(?:add|update|upgrade|-U)\b"),
+        _tool(r"apk(?=\s)(?=.*\s(?:add|upgrade|fetch|search|info|version|list)\b)(?!.*\s(?:--no-cache|-U|--update|--update-cache|-\w*U\w*)\b)"),
+        _tool(r"apk(?=\s).*\s(?:update|-U|--update|--update-cache|-\w*U\w*)\b"),
         commands=(r"apk cache (?:clean|purge)",),
         removable=r"/var/cache/apk/\*",
     ),
     Store(
         "the yum cache",
         ("/var/cache/yum", "/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/tdnf"),
-        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)\b"),
-        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)\b.*\s(?:-C|--cacheonly)\b"),
+        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?=\s)"),
+        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?=\s).*\s(?:-C|--cacheonly)\b"),
         commands=(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?: -y)? clean (?:all|packages|metadata)",),
         removable=r"/var/cache/(?:yum|dnf|libdnf5|tdnf)(?:/\*)?",
     ),
     Store(
         "the zypper cache",
         ("/var/cache/zypp",),
-        _tool(r"zypper\b"),
-        _tool(r"zypper\b.*\s--no-refresh\b"),
+        _tool(r"zypper(?=\s)"),
+        _tool(r"zypper(?=\s).*\s--no-refresh\b"),
         commands=(r"zypper(?: -n| --non-interactive)? (?:clean|cc)(?: -a| --all)?",),
         removable=r"/var/cache/zypp/\*",
     ),
@@ -93,8 +94,8 @@ STORES = (
     Store(
         "the npm cache",
         ("~/.npm", "/root/.npm"),
-        _tool(r"(?:npm|npx)\b"),
-        _tool(r"np[mx]\b.*\s--(?:offline|prefer-offline)\b"),
+        _tool(r"(?:npm|npx)(?=\s)"),
+        _tool(r"np[mx](?=\s).*\s--(?:offline|prefer-offline)\b"),
         commands=(r"npm cache clean --force", r"npm cache clean -f"),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.npm(?:/\*|/_cacache)?",
@@ -102,7 +103,7 @@ STORES = (
     Store(
         "the yarn cache",
         ("~/.cache/yarn", "/root/.cache/yarn", "/usr/local/share/.cache/yarn", "/usr/local/share/.cache"),
-        _tool(r"yarn(?:pkg)?\b"),
+        _tool(r"yarn(?:pkg)?(?=\s)"),
         _tool(r"yarn\b.*\s--(?:offline|prefer-offline)\b"),
         commands=(r"yarn cache clean(?: --all| --mirror)?",),
         home=True,
@@ -111,23 +112,23 @@ STORES = (
     Store(
         "the conda packages",
         ("/opt/conda/pkgs",),
-        _tool(r"(?:conda|mamba|micromamba)\b"),
-        _tool(r"(?:conda|mamba|micromamba)\b.*\s--(?:offline|use-local)\b"),
+        _tool(r"(?:conda|mamba|micromamba)(?=\s)"),
+        _tool(r"(?:conda|mamba|micromamba)(?=\s).*\s--(?:offline|use-local)\b"),
         commands=(r"(?:conda|mamba|micromamba) clean(?: -y| --yes| -a| --all| -ay| -ya| -afy| -f| -t| --tarballs)+",),
     ),
     Store(
         "the composer cache",
         ("~/.composer/cache", "/root/.composer/cache", "~/.cache/composer", "/root/.cache/composer"),
-        _tool(r"composer\b"),
+        _tool(r"composer(?=\s)"),
         commands=(r"composer (?:clear-cache|clearcache)",),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/(?:\.composer/cache|\.cache/composer)(?:/\*)?",
     ),
-    Store("the gem documents", ("~/.gem/specs", "/root/.gem/specs"), _tool(r"(?:gem|bundle)\b"), home=True),
+    Store("the gem documents", ("~/.gem/specs", "/root/.gem/specs"), _tool(r"(?:gem|bundle)(?=\s)"), home=True),
     Store(
         "the go build cache",
         ("~/.cache/go-build", "/root/.cache/go-build"),
-        _tool(r"go\b"),
+        _tool(r"go(?=\s)"),
         commands=(r"go clean -cache",),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.cache/go-build(?:/\*)?",

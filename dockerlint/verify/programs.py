@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from dockerlint.verify.cleanups import cleanup
+from dockerlint.verify.commands import BUILTINS
 
 _NAME = re.compile(r"[A-Za-z][\w+.-]*")
 _VERSION = re.compile(r"(?:[-_@=<>~!\[].*|\.(?:tar|tgz|t[bx]z|zip|deb|rpm|whl|exe|sh|py)\b.*)$")
@@ -21,6 +22,19 @@ _INSTALLS = re.compile(r"^(?:install\S*|--install|bdist|develop|altinstall|-i|-U
 _MANAGERS = frozenset("pyenv rbenv asdf volta n nodenv goenv".split())
 _SHELLS = frozenset("sh bash dash ash zsh ksh".split())
 _SYSTEM_FOLDERS = frozenset(("/", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin", "-C/", "-C/usr/local"))
+_PLACERS = frozenset("cp mv ln install rsync rm apt-get apt apk yum dnf pip pip3 npm gem conda update-alternatives".split())
+_GNU = {
+    "coreutils": "cat chmod chown cp cut date dd df du echo env expr head id ln ls md5sum mkdir mktemp mv nproc od readlink realpath"
+    " rm rmdir sha1sum sha256sum sha512sum sleep sort split stat stty sync tail tee test touch tr true uname uniq wc yes",
+    "findutils": "find xargs",
+    "diffutils": "cmp diff",
+    "grep": "grep egrep fgrep",
+    "gawk": "awk",
+    "procps": "ps top free pgrep pkill",
+    "util-linux": "mount umount more getopt hexdump",
+    "gzip": "gzip gunzip zcat",
+}
+"""Alpine packages whose programs come before busybox's in PATH, beside those that bear the program's name."""
 _HERE = ("./", "../", "/tmp/")
 _HARMLESS = frozenset(("./configure", "./gradlew", "./mvnw", "./autogen.sh", "./bootstrap", "./Configure", "./config"))
 _READERS = frozenset(
@@ -58,7 +72,7 @@ class Memory:
         self._clock += 1
         name = argv[0]
         stale = False
-        if "/" not in name and _NAME.fullmatch(name):
+        if "/" not in name and _NAME.fullmatch(name) and name not in BUILTINS:
             since = self.called.setdefault(name, self._clock)
             stale = self._moved.get(name, -1) >= since or (
                 name not in SYSTEM and any(at >= since for by, at in self._any.items() if by != name)
@@ -68,7 +82,11 @@ class Memory:
         if name not in _READERS and cleanup(tuple(argv)) is None:
             for word in argv[1:]:
                 for mentioned in mentions(word):
-                    self._moved[mentioned] = self._clock
+                    if mentioned not in SYSTEM or "/" in word or name in _PLACERS:
+                        self._moved[mentioned] = self._clock
+            if name == "apk":
+                for package in _GNU.keys() & set(argv):
+                    self._moved.update(dict.fromkeys(_GNU[package].split(), self._clock))
         return stale
 
 
