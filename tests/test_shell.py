@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from dockerlint.shell.tree import Sequence, ShellKind, Simple
@@ -123,6 +125,28 @@ OPAQUE = {
     "for i in; do a; done": "syntax error",
     "(( a && b ) || c)": "syntax error",
     "a $() $.b": "syntax error",
+    # what the grammar takes for something else, found by comparing with bash
+    "{a; }": "unsupported: text behind {",
+    "if a; then] b; fi": "unsupported: text behind then",
+    "function\nf { a; }": "unsupported: newline before 'f'",
+    "fi() { a; }": "unsupported: name of a function",
+    "for i in\na b; do c; done": "unsupported: newline before 'a'",
+    "for i;; do a; done": "unsupported: for without in",
+    "case x in a) b\n2>&1 esac": "unsupported: esac in a command",
+    "a -2>&1 b": "unsupported: descriptor '-2'",
+    "a > 2>&1": "unsupported: descriptor '2'",
+    "a <<2>&1 b\nx\n2": "unsupported: heredoc",
+    "a <>(b)": "unsupported: < without a target",
+    "a <&-t": "unsupported: word against a redirection",
+    "a &\\\n>> x": "unsupported: line continuation in an operator",
+    "a ;&>> x": "unsupported: ;file_redirect",
+    "!\na": "unsupported: ! without a command",
+    "a | ! b": "unsupported: ! without a command",
+    "a && ! ((b))": "unsupported: ((",
+    "X=(1)y": "unsupported: text behind an array",
+    "a $(<<E) && b\nx\nE": "unsupported: heredoc with its body behind a substitution",
+    "a <<-E\nx\\\n\ty\nE": "unsupported: line continuation in a heredoc",
+    "a $x\\\ny": "unsupported: line continuation in a name",
     "a\x0bb": r"unsupported: text '\x0b'",
     "a\r\nb": "carriage return",
     "a \0": "null character",
@@ -220,6 +244,25 @@ def test_the_canonical_text_has_the_same_canonical_text() -> None:
         again = body(canonical(root)).root
         assert again is not None
         assert canonical(again) == canonical(root)
+
+
+def test_damaged_text_is_read_as_bash_reads_it_or_not_at_all() -> None:
+    snippets = (
+        "; & && | ! ( ) { } [[ ]] (( )) $ $( ` < > >&2 <<E # ' \" \\ if then fi do done case esac = 1 - * é".split()
+    )
+    snippets += [" ", "\n", "\\\n", "\nE\n", "; }", "{ "]
+    random = Random(20)
+    read: dict[str, str] = {}
+    for text in TREES:
+        for _ in range(40):
+            at = random.randrange(len(text) + 1)
+            until = at + random.choice((0, 0, 1, 2))
+            damaged = text[:at] + random.choice(snippets) + text[until:]
+            root = body(damaged).root
+            if root is not None:
+                read[damaged] = canonical(root)
+    assert len(read) > 1500
+    assert bash_reads(list(read)) == bash_reads(list(read.values()))
 
 
 @pytest.mark.parametrize(

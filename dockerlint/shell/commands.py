@@ -20,7 +20,9 @@ SIMPLE = frozenset(
 _PARENTS = SIMPLE - {"variable_assignment", "test_command"}
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=@%+,^-]+")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]=\s]*\])?(\+?)=")
-_RESERVED = frozenset("! { } [[ ]] case coproc do done elif else esac fi for if then until while".split())
+RESERVED = frozenset(
+    "! { } [[ ]] case coproc do done elif else esac fi for function if in select then until while".split()
+)
 _DESCRIPTOR = re.compile(r"\d+|\{\w+\}")
 
 
@@ -53,9 +55,9 @@ class CommandReader:
                 break
             assignments.append(self._assignment(match, end))
         words = tuple([self.word(start, end) for start, end in ranges[len(assignments) :]])
-        if words and words[0].text in _RESERVED:
+        if words and words[0].text in RESERVED:
             raise Unsupported(f"{words[0].text} as a command")
-        if len(words) > 1 and words[0].text == "time" and words[1].text in _RESERVED:
+        if len(words) > 1 and words[0].text == "time" and words[1].text in RESERVED:
             raise Unsupported(f"time {words[1].text}")
         span = self._text.span(pieces.start, pieces.end)
         return Simple(span, words, tuple(assignments), tuple(redirects))
@@ -79,6 +81,8 @@ class CommandReader:
             parts = self._words.parts(at, end, assigned=True)
             value = Word(text.source[at:end], text.span(at, end), parts)
         written = text.source[match.start() : end]
+        if value is None and not match[2] and not written.endswith(")"):
+            raise Unsupported("text behind an array")
         return Assignment(match[1], value, bool(match[3]), text.span(match.start(), end), written)
 
     def _piece(self, node: SyntaxNode, pieces: _Pieces, redirects: list[Redirect]) -> None:
@@ -102,6 +106,8 @@ class CommandReader:
             start, end = child.start_byte, child.end_byte
             if child.type == "file_descriptor":
                 descriptor = text.source[start:end]
+                if not _DESCRIPTOR.fullmatch(descriptor):
+                    raise Unsupported(f"descriptor {descriptor[:20]!r}")
             elif not operator:
                 operator, at = child.type, start
                 targets.end = end
@@ -112,12 +118,18 @@ class CommandReader:
             span = text.span(node.start_byte, document.end)
             target = self.word(document.word, document.end)
             return Redirect(document.operator, descriptor, target, span, document.body), document.end, targets.words[1:]
-        if operator in (">&-", "<&-") and not targets.words:
-            targets.words.append((at + 2, at + 3))
+        if operator in (">&-", "<&-"):
             operator = operator[:2]
+            targets.words.insert(0, (at + 2, at + 3))
+        elif text.code[at + len(operator)] in "<>":  # `<>(a)` is no `<` and `>(a)`
+            raise Unsupported(f"{operator} without a target")
+        if len(targets.words) > 1 and text.joined(targets.words[0][1], targets.words[1][0]):
+            raise Unsupported("word against a redirection")
         if not targets.words:
             raise Unsupported(f"{operator} without a target")
         start, end = targets.words[0]
+        if text.code[end : end + 1] in ("<", ">") and _DESCRIPTOR.fullmatch(text.code, start, end):
+            raise Unsupported(f"descriptor {text.code[start:end]!r}")  # `> 2>x` has no target
         span = text.span(node.start_byte, end)
         return Redirect(operator, descriptor, self.word(start, end), span), end, targets.words[1:]
 
@@ -136,6 +148,8 @@ class _Pieces:
         if self._in_word and self._text.joined(self.end, start):
             self.words[-1] = (self.words[-1][0], end)
         else:
+            if not self._in_word and self.start >= 0 and self._text.joined(self.end, start):
+                raise Unsupported("word against a redirection")
             self._follow(start)
             self.words.append((start, end))
         self.end = end
@@ -144,7 +158,7 @@ class _Pieces:
     def add_redirect(self, node: SyntaxNode, end: int) -> None:
         """Note where a redirection is."""
         start = node.start_byte
-        if self._in_word and self.end == start and self.words:
+        if self._in_word and self._text.joined(self.end, start):
             word = self._text.source[slice(*self.words[-1])]
             if _DESCRIPTOR.fullmatch(word) or node.children[0].type == "file_descriptor":
                 raise Unsupported(f"descriptor {word[:20]!r}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from dockerlint.shell.commands import SIMPLE, CommandReader
+from dockerlint.shell.commands import RESERVED, SIMPLE, CommandReader
 from dockerlint.shell.lists import REDIRECTS, read_list
 from dockerlint.shell.substitutions import Substitutions
 from dockerlint.shell.text import Text
@@ -35,6 +36,11 @@ from dockerlint.syntax.tree import Logical
 if TYPE_CHECKING:
     from tree_sitter import Node as SyntaxNode
 
+_FUNCTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*(?=[\s(])")
+_KEYWORDS = frozenset("{ } if then elif else fi for select in do done while until case esac function".split())
+_AFTER_KEYWORD = frozenset(("", *" \t\n;&|()<>`"))
+_AFTER_BRACE = frozenset(" \t\n")
+_CLAUSES = frozenset(("elif_clause", "else_clause", "do_group"))
 Grammar: TypeAlias = "Callable[[str], SyntaxNode]"
 """The syntax tree of a text that is ASCII."""
 
@@ -86,6 +92,7 @@ class _Converter:
         convert = _COMPOUND.get(main[0].type)
         if convert is None:
             raise Unsupported(main[0].type)
+        self._check_keywords(main[0])
         return self._redirected(convert(self, main[0]), nodes[1:])
 
     def _redirected(self, node: Node, nodes: list[SyntaxNode]) -> Node:
@@ -106,6 +113,15 @@ class _Converter:
         span = node.span.cover(redirects[-1].span)
         return replace(node, span=span, redirects=tuple(redirects))
 
+    def _check_keywords(self, node: SyntaxNode) -> None:
+        """Make sure that each reserved word is a word: the grammar takes ``{a`` and ``then]`` for two."""
+        for child in node.children:
+            following = self._text.code[child.end_byte : child.end_byte + 1]
+            if child.type in _KEYWORDS and following not in (_AFTER_BRACE if child.type == "{" else _AFTER_KEYWORD):
+                raise Unsupported(f"text behind {child.type}")
+            if child.type in _CLAUSES:
+                self._check_keywords(child)
+
     def _check_gaps(self, nodes: list[SyntaxNode]) -> None:
         """Make sure that nothing stands between nodes that the grammar has passed over."""
         for before, after in pairwise(nodes):
@@ -117,6 +133,8 @@ class _Converter:
 
     def _subshell(self, node: SyntaxNode) -> Node:
         children = node.children
+        if self._text.code.startswith("((", node.start_byte):
+            raise Unsupported("((")  # arithmetic to a shell, wherever it may be that
         body = self._body(children[1:-1], children[0].end_byte, children[-1].start_byte)
         return Subshell(self._text.span(node.start_byte, node.end_byte), body)
 
@@ -163,22 +181,32 @@ class _Converter:
     def _for(self, node: SyntaxNode) -> Node:
         children = [c for c in node.children if c.type != "comment"]
         self._check_gaps(children)
-        values, has_in = children[2:-1], False
-        variable = self._text.source[children[1].start_byte : children[1].end_byte]
-        if values and values[0].type == "in":
-            has_in, values = True, values[1:]
+        variable, head = children[1], children[2:-1]
+        last = self._same_line(children[0].end_byte, variable)
+        has_in = bool(head) and head[0].type == "in"
+        if has_in:
+            last = head[0].end_byte
         ranges: list[tuple[int, int]] = []
-        for value in values:
-            if value.type in (";", "\n"):
+        for value in head[has_in:]:
+            if value.type == ";" and value is head[-1]:
                 continue
-            start, end = value.start_byte, value.end_byte
-            if ranges and self._text.joined(ranges[-1][1], start):
-                ranges[-1] = (ranges[-1][0], end)
+            if ranges and self._text.joined(last, value.start_byte):
+                ranges[-1] = (ranges[-1][0], value.end_byte)
             else:
-                ranges.append((start, end))
+                ranges.append((value.start_byte, value.end_byte))
+            last = self._same_line(last, value)
+        if ranges and not has_in:
+            raise Unsupported("for without in")
         words = tuple(self._commands.word(start, end) for start, end in ranges) if has_in else None
+        name = self._text.source[variable.start_byte : variable.end_byte]
         span = self._text.span(node.start_byte, node.end_byte)
-        return Loop(span, children[0].type, variable, words, None, self._do(children[-1]))
+        return Loop(span, children[0].type, name, words, None, self._do(children[-1]))
+
+    def _same_line(self, last: int, node: SyntaxNode) -> int:
+        """The end of a node that must be on the line of what ends at `last`."""
+        if self._text.gap(last, node.start_byte):
+            raise Unsupported(f"newline before {self._text.code[node.start_byte : node.end_byte][:20]!r}")
+        return node.end_byte
 
     def _counting_for(self, node: SyntaxNode) -> Node:
         children = node.children
@@ -225,9 +253,16 @@ class _Converter:
         return tuple(patterns), self._list(rest, children[close].end_byte, end), ending
 
     def _function(self, node: SyntaxNode) -> Node:
-        named = [c for c in node.children if c.is_named and c.type != "comment"]
-        self._check_gaps([c for c in node.children if c not in named[2:]])
-        name, body, redirects = named[0], named[1], named[2:]
+        children = [c for c in node.children if c.type != "comment"]
+        at = 1 if children[0].type == "function" else 0
+        name, body = children[at], next(c for c in children[at + 1 :] if c.is_named)
+        redirects = children[children.index(body) + 1 :]
+        self._check_gaps(children)
+        if at:
+            self._same_line(children[0].end_byte, name)
+        match = _FUNCTION_NAME.match(self._text.code, name.start_byte)
+        if match is None or match[0] in RESERVED:
+            raise Unsupported("name of a function")
         content = self._command([body, *redirects])
         span = self._text.span(node.start_byte, body.end_byte).cover(content.span)
         return Function(span, self._text.source[name.start_byte : name.end_byte], content)

@@ -13,16 +13,17 @@ from dockerlint.shell.unsupported import Unsupported
 
 _SPECIAL = re.compile(r"""[\\'"$#<(\n]""")
 _MARK = re.compile(r"""<<(-?)[ \t]*((?:[^\s;&|<>()'"\\$`]|'[^'\n]*'|"[^"\n]*"|\\.|\$)+)""")
-_QUOTES = re.compile(r"""\\(.)|["']""")
+_QUOTED = re.compile(r"""\\(.)|'([^']*)'|"([^"]*)\"""")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
 class HereDocument(NamedTuple):
-    """A here-document: `end` and `word` are the offsets of the end and of the delimiter of its redirection."""
+    """A here-document: its delimiter is the text from `word` to `end`, its terminator ends at `stop`."""
 
     operator: str
     word: int
     end: int
+    stop: int
     body: str
 
 
@@ -43,13 +44,15 @@ def mask(text: str) -> tuple[str, dict[int, HereDocument]]:
             out.append(text[copied:at])
             for start, mark in pending:
                 end, body = _body(text, at, mark)
-                found[start] = HereDocument("<<" + mark[1], mark.start(2), mark.end(), body)
+                found[start] = HereDocument("<<" + mark[1], mark.start(2), mark.end(), end, body)
                 out.append(_NOT_NEWLINE.sub(" ", text[at:end]) + text[end : end + 1])
                 at = copied = min(end + 1, len(text))
             pending.clear()
         elif char == "<" and text.startswith("<<", at) and not text.startswith("<<<", at):
             match = _MARK.match(text, at)
-            if match is None:
+            if match is None or text.startswith("\\\n", match.end()):
+                raise Unsupported("heredoc")
+            if match[2].isdigit() and text[match.end() : match.end() + 1] in ("<", ">"):
                 raise Unsupported("heredoc")
             out.append(text[copied:at] + "<" + "_" * (match.end() - at - 1))
             copied = match.end()
@@ -65,14 +68,18 @@ def mask(text: str) -> tuple[str, dict[int, HereDocument]]:
 
 def _body(text: str, at: int, mark: re.Match[str]) -> tuple[int, str]:
     """The end of the terminator line of a body that starts at `at`, and the body."""
-    name = _QUOTES.sub(lambda m: m[1] or "", mark[2])
+    name = _QUOTED.sub(lambda m: m[1] or m[2] or m[3] or "", mark[2])
     lines: list[str] = []
+    continued = False  # a backslash at the end of a line joins it with the next, be it the terminator
     while at < len(text):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         line = text[at:end].lstrip("\t") if mark[1] else text[at:end]
+        if continued and (line == name or mark[1]):
+            raise Unsupported("line continuation in a heredoc")
         if line == name:
             return end, "".join(lines)
+        continued = name == mark[2] and (len(line) - len(line.rstrip("\\"))) % 2 == 1
         lines.append(line + "\n")
         at = end + 1
     raise Unsupported("unterminated heredoc")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REDIRECTS = frozenset(("file_redirect", "herestring_redirect"))
 _NESTING = frozenset(("list", "pipeline", "redirected_statement", "negated_command"))
 _OPERATORS = frozenset(("&&", "||", "|", "|&", ";", "&", "!"))
+_OPEN_ENDED = REDIRECTS | {"command", "declaration_command", "unset_command", "variable_assignment"}
 _PIPES = ("|", "|&")
 CommandOf: TypeAlias = "Callable[[list[SyntaxNode]], Node]"
 """Builds a command from its syntax node and the redirections around it, in the order of the text."""
@@ -50,9 +51,14 @@ def read_list(nodes: Items[SyntaxNode], start: int, end: int, text: Text, comman
             if text.negations and (mark := text.negation(last, at)) >= 0:
                 tokens.append(_Token(mark, mark + 1, "!", node, text.gap(last, mark)))
                 last = mark + 1
+            if at == last and tokens and tokens[-1].operator and text.code[at] in "&|;":
+                raise Unsupported(f"{tokens[-1].operator}{kind}")
             tokens.append(_Token(at, stop, kind if kind in _OPERATORS else "", node, text.gap(last, at)))
             last = stop
-    text.gap(last, end)
+    broken = text.gap(last, end)
+    keyword = text.code[end : end + 1].isalpha() or text.code.startswith("}", end)
+    if keyword and not broken and tokens and not tokens[-1].operator and tokens[-1].node.type in _OPEN_ENDED:
+        raise Unsupported(f"{text.code[end : end + 4]} in a command")
     return _ListReader(tokens, text, command).read() if tokens else None
 
 
@@ -68,6 +74,10 @@ class _ListReader:
     def operator(self) -> str:
         """The operator at hand; "" at a command and at the end."""
         return self.tokens[self.at].operator if self.at < len(self.tokens) else ""
+
+    def at_newline(self) -> bool:
+        """Whether the token at hand is the first of its line."""
+        return self.at < len(self.tokens) and self.tokens[self.at].newline
 
     def read(self) -> Node:
         """``a; b & c`` and lines."""
@@ -107,7 +117,10 @@ class _ListReader:
     def pipeline(self) -> Node:
         """``! a | b``."""
         negation = self.tokens[self.at] if self.operator() == "!" else None
-        self.at += negation is not None
+        if negation is not None:
+            self.at += 1
+            if self.text.source[negation.end : negation.end + 1] not in (" ", "\t", "(") or self.at_newline():
+                raise Unsupported("! without a command")
         commands = [self.simple_or_compound()]
         operators: list[str] = []
         while self.operator() in _PIPES:

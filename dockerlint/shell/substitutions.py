@@ -69,6 +69,8 @@ class Substitutions:
         first, last = children[0].end_byte, children[-1].start_byte
         if self._text.code[start] == "`" and "\\" in self._text.code[first:last]:
             return self._unseen(start, quoted)
+        if any(first <= start < last < document.stop for start, document in self._text.heredocs.items()):
+            raise Unsupported("heredoc with its body behind a substitution")
         return Substitution(kind, self._read_list(children[1:-1], first, last), quoted), end
 
     def _unseen(self, start: int, quoted: bool) -> tuple[Substitution, int]:

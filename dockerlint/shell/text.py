@@ -12,6 +12,7 @@ from dockerlint.syntax.tree import Logical
 
 _ESCAPED = re.compile(r"\\(.)")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_OPERATORS = tuple("&|;<>(")
 _LONE_DASH = re.compile(r"(?<=[ \t])-(?=[ \t]+\d*[<>])")
 _NEGATED_GROUP = re.compile(r"(?:^|(?<=[;&|(\s]))!(?=\s+\{\s)")
 _SAME_LINE = re.compile(r"(?:[ \t]|\\\n)*")
@@ -69,6 +70,8 @@ class Text:
         if end - start == 1 and code[start] == " ":
             return False
         if _SAME_LINE.fullmatch(code, start, end):
+            if code[start] == "\\" and code[start - 1 : start] in _OPERATORS and code[end : end + 1] in _OPERATORS:
+                raise Unsupported("line continuation in an operator")
             return False
         if _NEXT_LINE.fullmatch(code, start, end):
             return True

@@ -210,7 +210,7 @@ def _redirect(redirect: Redirect, documents: list[str]) -> str:
     if redirect.heredoc is not None:
         documents.append(f"\n{redirect.heredoc}{_delimiter(redirect)}")
     # A blank keeps `< <(a)` and `<< -EOF` from reading as another operator.
-    blank = " " if target[:1] in tuple("<>&(-|") and redirect.operator not in (">&", "<&") else ""
+    blank = " " if target[:1] in tuple("<>&(-|") and target != "-" else ""
     return f"{redirect.descriptor}{redirect.operator}{blank}{target}"
 
 
