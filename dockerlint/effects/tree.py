@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dockerlint.effects.types import AnyEffect, Installed, Size
+from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.paths import matches, under
-
-UNKNOWN_HOME = "/~"
 
 
 @dataclass(eq=False, slots=True)
@@ -85,7 +84,7 @@ class Tree:
 
 
 def _removes(path: str, glob: bool, recursive: bool, entry: Entry) -> bool:
-    if entry.path.startswith(UNKNOWN_HOME):
+    if entry.path.startswith(UNKNOWN_HOME) and not path.startswith(UNKNOWN_HOME):
         return recursive and _in_some_home(path, entry.path)
     if not glob:
         return entry.path == path if not recursive else under(entry.path, path)
@@ -100,5 +99,5 @@ def _removes(path: str, glob: bool, recursive: bool, entry: Entry) -> bool:
 def _in_some_home(path: str, cache: str) -> bool:
     """Whether `path` is a cache folder, or a parent of it, in a home directory that is not known."""
     path = path.removesuffix("/*")
-    parts = cache.removeprefix(UNKNOWN_HOME).strip("/").split("/")
+    parts = cache.strip("/").split("/")[1:]
     return any(path.endswith("/" + "/".join(parts[:end])) for end in range(1, len(parts) + 1))

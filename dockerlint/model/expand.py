@@ -14,14 +14,18 @@ from dockerlint.values import UNKNOWN, Unknown, Value
 _ACTIVE = re.compile(r"[*?\[]")
 _LIST = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _RANGE = re.compile(r"\{(-?\d+)\.\.(-?\d+)\}")
+UNKNOWN_HOME = "/~"
+"""How the path of a home directory begins that only the image's passwd file knows."""
 MAX_BRACES = 256
 
 
 def home(variables: Mapping[str, Value], user: Value) -> Value:
-    """The home directory of a RUN: HOME, else root's for root."""
+    """The home directory of a RUN: HOME, else root's for root, else a sign that stands for that user's home."""
     if "HOME" in variables:
         return variables["HOME"]
-    return "/root" if user in ("", "root", "0", "0:0", "root:root") else UNKNOWN
+    if isinstance(user, Unknown):
+        return UNKNOWN
+    return "/root" if user in ("", "root", "0", "0:0", "root:root") else UNKNOWN_HOME + user.partition(":")[0]
 
 
 class Expander:

@@ -28,7 +28,12 @@ _RC_FILE = re.compile(
     r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|zsh)|/etc/(passwd|group)$"
 )
 _TEMPLATE = re.compile(r"\{\{|\}\}|<%|%>|\{%|%\}")
-_UPGRADES_ITSELF = re.compile(r"(pip|npm|yarn|pnpm|gem|gems?|corepack|setuptools|conda|mamba|uv|poetry)[\d.]*")
+_BARE = re.compile(r"([-_@=<>~!\[].*|[\d.]+)$")
+_READERS = frozenset("cd echo printf test [ which type command grep cat ls mkdir export set touch rmdir git".split())
+_BUILDERS = frozenset(
+    "make gmake ninja cmake meson scons waf bazel rake dpkg rpm stow corepack update-alternatives".split()
+)
+_SHELLS = frozenset("sh bash dash ash zsh ksh".split())
 _PLACES = frozenset(("mv", "cp", "ln", "install", "rsync"))
 _USUAL_WORKDIRS = (
     "/home",
@@ -129,20 +134,35 @@ def _everything(node: Node) -> Iterator[Node]:
 def rehashed(first: Body, second: Body) -> bool:
     """Whether `first` may have moved a program that both call: its shell remembers the old place."""
     shared = first.names & second.names
-    if not shared:
+    foreign = shared - _SYSTEM
+    return bool(shared) and any(_moves(command, shared, foreign) for command in first.commands)
+
+
+def _moves(command: Simple, shared: frozenset[str], foreign: frozenset[str]) -> bool:
+    """Whether a command may put one of these programs at another place of PATH."""
+    name = name_of(command)
+    words = [w.literal or w.text for w in command.words[1:]]
+    if name in _PLACES:
+        return bool(words) and words[-1].rstrip("/").rsplit("/", 1)[-1] in shared | {"bin", "sbin"}
+    if name in _READERS or not foreign:
         return False
-    for command in first.commands:
-        name = name_of(command)
-        words = [w.literal or w.text for w in command.words[1:]]
-        upgrades = _UPGRADES_ITSELF.fullmatch(name) or name.startswith("python")
-        if upgrades and any(_UPGRADES_ITSELF.match(w) for w in words):
-            return True
-        if name in _PLACES and words and words[-1].rstrip("/").rsplit("/", 1)[-1] in shared | {"bin", "sbin"}:
-            return True
-        builds = name in ("make", "ninja", "cmake", "meson") and any("install" in w for w in words)
-        if builds and shared - _SYSTEM:
-            return True
-    return False
+    if any(_BARE.sub("", w.rsplit("/", 1)[-1]) in foreign for w in words):
+        return True  # `pip install -U pip`
+    if foreign == {name}:
+        return False
+    if name in _BUILDERS:
+        return any("install" in w or w == "-i" for w in words)
+    return (
+        name in _SHELLS
+        or name in ("volta", "pyenv", "rbenv", "asdf", "n")
+        or name.endswith((".sh", ".run", ".bin"))
+        or _local(command)
+    )
+
+
+def _local(command: Simple) -> bool:
+    word = command.words[0].text if command.words else ""
+    return word.startswith(("./", "../", "/tmp/"))
 
 
 # what every base image has and nobody replaces by `make install`

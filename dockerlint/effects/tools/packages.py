@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dockerlint.costs import cost, package_cost
 from dockerlint.effects.managers import Cache, Manager, by_module, by_program
 from dockerlint.effects.options import Parsed, parse
-from dockerlint.effects.tree import UNKNOWN_HOME
 from dockerlint.effects.types import EMPTY, UNSIZED, AnyEffect, Cached, Cleaned, Installed, Size, Uninstalled
-from dockerlint.model.expand import home
+from dockerlint.model.expand import UNKNOWN_HOME, home
 from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.values import Unknown
 
@@ -105,7 +104,7 @@ def avoids(cache: Cache, args: Parsed, inv: Invocation) -> bool:
 
 def _cached(manager: Manager, cache: Cache, args: Parsed, inv: Invocation) -> Cached:
     base = home(inv.variables, inv.step.scope.user)
-    root = UNKNOWN_HOME if isinstance(base, Unknown) else base
+    root = f"{UNKNOWN_HOME}?" if isinstance(base, Unknown) else base
     paths = tuple(root + p[1:] if p.startswith("~") else p for p in cache.paths)
     price = cost(cache.cost) if cache.cost else None
     size = UNSIZED if price is None or price.typical is None else Size(price.typical, "estimated", price.source)
