@@ -15,13 +15,13 @@ from dockerlint import catalogue
 from dockerlint.catalogue.rule import from_head
 from dockerlint.engine import FileError, check_paths, check_source, inspect
 from dockerlint.engine import run as engine_run
-from dockerlint.engine.batch import PARALLEL_FROM
+from dockerlint.engine.batch import PARALLEL_FROM, Contexts
 from dockerlint.engine.discover import NAME, below, discover
 from dockerlint.engine.files import MOST_BYTES, read
 from dockerlint.engine.selection import SHARED, plan
-from dockerlint.findings import Severity
+from dockerlint.findings import Finding, Severity
 from dockerlint.settings import Settings
-from dockerlint.source import Source
+from dockerlint.source import Source, Span
 
 MAINTAINER = "FROM debian:12\nMAINTAINER Jane\n"
 MINE = ("STY001", "PKG002", "PKG004", "SYN001")
@@ -394,3 +394,30 @@ def test_settings_may_differ_by_path(tmp_path: Path) -> None:
     off = replace(ONLY, ignore=("STY001",))
     results = check_paths([str(tmp_path)], lambda path: off if f"{os.sep}b{os.sep}" in path else ONLY)
     assert [len(r.findings) for r in results] == [1, 0]
+
+
+def test_files_of_a_folder_share_their_context_but_for_an_ignore_file_of_their_own(tmp_path: Path) -> None:
+    tree(tmp_path, "a/Dockerfile", "a/Dockerfile.dev", "a/Dockerfile.own", "b/Dockerfile")
+    (tmp_path / "a" / "Dockerfile.own.dockerignore").write_text("*\n")
+    contexts = Contexts()
+    shared, dev, own, other = (
+        contexts.of(str(tmp_path / name), ONLY)
+        for name in ("a/Dockerfile", "a/Dockerfile.dev", "a/Dockerfile.own", "b/Dockerfile")
+    )
+    assert shared is dev
+    assert own is not shared
+    assert own.has_dockerignore
+    assert not shared.has_dockerignore
+    assert other.folder == tmp_path / "b"
+    one = replace(ONLY, context=str(tmp_path))
+    assert contexts.of(str(tmp_path / "a" / "Dockerfile"), one) is contexts.of(str(tmp_path / "b" / "Dockerfile"), one)
+
+
+def test_a_rule_may_think_less_of_a_finding_unless_the_user_chose(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(file: object, rule: catalogue.Rule) -> list[Finding]:
+        return [Finding(rule.name, Span(0, 4), "x", severity=Severity.INFO)]
+
+    monkeypatch.setattr(engine_run, "check_of", lambda _rule: check)
+    assert [f.severity for f in check_source(Source(MAINTAINER), Settings(select=("STY001",)))] == [Severity.INFO]
+    chosen = Settings(select=("STY001",), severity={"STY": Severity.ERROR})
+    assert [f.severity for f in check_source(Source(MAINTAINER), chosen)] == [Severity.ERROR]

@@ -49,7 +49,7 @@ def check_paths(
     jobs = [(path, settings_for(path)) for path in discover(paths, settings_for)]
     count = min(workers or _cores(), -(-len(jobs) // CHUNK))
     if len(jobs) < PARALLEL_FROM or count < 2:
-        return _once(check_file(path, own) for path, own in jobs)
+        return _once(_serial(jobs))
     return _once(_parallel(jobs, count))
 
 
@@ -69,12 +69,12 @@ def _constant(settings: Settings) -> SettingsFor:
     return same
 
 
-def check_file(path: str, settings: Settings) -> FileResult:
+def check_file(path: str, settings: Settings, contexts: Contexts | None = None) -> FileResult:
     """Read and lint one file."""
     source = read(path)
     if isinstance(source, FileError):
         return FileResult(path, None, errors=(source,))
-    return check_read(source, settings, context_of(path, settings))
+    return check_read(source, settings, (contexts or Contexts()).of(path, settings))
 
 
 def check_read(source: Source, settings: Settings, context: Context | None) -> FileResult:
@@ -92,12 +92,43 @@ def context_of(path: str, settings: Settings) -> Context:
     return Context(Path(settings.context or os.path.dirname(path) or "."), Path(path))
 
 
+class Contexts:
+    """Build contexts of one run. Files that have the same folder as context share what is known of it."""
+
+    def __init__(self) -> None:
+        self._shared: dict[str, Context] = {}
+
+    def of(self, path: str, settings: Settings) -> Context:
+        """The context of a file; one of its own where it has an ignore file of its own."""
+        folder = settings.context or os.path.dirname(path)
+        if os.path.lexists(f"{path}.dockerignore"):
+            return context_of(path, settings)
+        if folder not in self._shared:
+            self._shared.clear()  # files come folder by folder; a walked context is not small
+            self._shared[folder] = context_of(path, settings)
+        return self._shared[folder]
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _serial(jobs: list[Job]) -> Iterator[FileResult]:
+    contexts = Contexts()
+    return (check_file(path, settings, contexts) for path, settings in jobs)
+
+
+_worker_contexts: Contexts | None = None
+"""Of a worker process, which lives as long as the run does."""
+
+
+def _start_worker() -> None:
+    global _worker_contexts
+    _worker_contexts = Contexts()
+
+
 def _chunk(jobs: list[Job]) -> list[FileResult]:
-    return [check_file(path, settings) for path, settings in jobs]
+    return [check_file(path, settings, _worker_contexts) for path, settings in jobs]
 
 
 def _parallel(jobs: list[Job], count: int) -> Iterator[FileResult]:
@@ -109,10 +140,10 @@ def _parallel(jobs: list[Job], count: int) -> Iterator[FileResult]:
     # A fork shares what is loaded already; elsewhere each worker starts from nothing.
     method = "fork" if sys.platform.startswith("linux") else None
     try:
-        pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method))
+        pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(method), initializer=_start_worker)
         futures = [pool.submit(_chunk, chunk) for chunk in chunks]
     except (OSError, NotImplementedError, ImportError):  # no semaphores or no processes here
-        yield from (check_file(path, settings) for path, settings in jobs)
+        yield from _serial(jobs)
         return
     with pool:
         for chunk, future in zip(chunks, futures, strict=True):

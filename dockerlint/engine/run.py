@@ -12,7 +12,7 @@ from dockerlint.catalogue import Rule
 from dockerlint.engine.selection import Plan, plan
 from dockerlint.engine.suppress import suppressions
 from dockerlint.file import File
-from dockerlint.findings import Finding
+from dockerlint.findings import Finding, Severity
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 
@@ -73,9 +73,12 @@ def inspect(source: Source, settings: Settings, context: Context | None = None) 
 
 
 def _complete(finding: Finding, made: Plan) -> Finding:
-    """The finding with what its rule's head says."""
+    """The finding with what its rule's head says. A rule may think less of a finding, unless the user has chosen."""
     rule = made.known[finding.rule]
-    return replace(finding, code=rule.code, aliases=rule.aliases, severity=made.severity[rule.name])
+    severity = made.severity[rule.name]
+    if finding.severity < Severity.WARNING and rule.name not in made.configured:
+        severity = min(severity, finding.severity)
+    return replace(finding, code=rule.code, aliases=rule.aliases, severity=severity)
 
 
 def _one_line(error: Exception) -> str:

@@ -21,6 +21,8 @@ class Plan:
     rules: tuple[Rule, ...]
     severity: Mapping[str, Severity]
     """By rule name."""
+    configured: frozenset[str]
+    """Names of the rules whose severity the user chose."""
     options: Mapping[str, Mapping[str, object]]
     """By rule name, defaults filled in."""
     known: Mapping[str, Rule]
@@ -33,13 +35,14 @@ def plan(settings: Settings) -> Plan:
     known = rules() + settings.user_rules
     chosen = tuple(rule for rule in known if _selected(rule, settings))
     severity = {rule.name: rule.severity for rule in known}
+    configured = frozenset(rule.name for selector in settings.severity for rule in find(selector, known))
     for selector, level in sorted(settings.severity.items(), key=lambda entry: len(entry[0])):  # a prefix before a code
         severity.update((rule.name, level) for rule in find(selector, known))
     options: dict[str, Mapping[str, object]] = {
         rule.name: {**rule.defaults, **settings.options.get(rule.name, {})} for rule in known
     }
     options[SHARED] = {"joining": settings.joining, "cache": settings.cache}
-    return Plan(chosen, severity, options, {rule.name: rule for rule in known})
+    return Plan(chosen, severity, configured, options, {rule.name: rule for rule in known})
 
 
 def _selected(rule: Rule, settings: Settings) -> bool:
