@@ -9,7 +9,6 @@ from dockerlint.costs import cost, package_cost
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
 from dockerlint.effects.types import Action, Deleted, Installed, LayerEffects, Uninstalled
-from dockerlint.images import facts, saved
 from dockerlint.model.builds import Build, build_of, matches
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
@@ -111,16 +110,13 @@ def taken_away(build: Build, came: Sequence[Arrival], layer: LayerEffects) -> bo
     return _empties_home(build, layer) or (bool(came) and any(not names.isdisjoint(e.packages) for e in gone))
 
 
-def left_behind(build: Build, came: Sequence[Arrival], layer: LayerEffects, reference: Value) -> int | None:
+def left_behind(build: Build, came: Sequence[Arrival], layer: LayerEffects) -> int | None:
     """Bytes of the toolchain, estimated from the tables; None when they have no figure."""
     cached = any("type=cache" in flag for flag in layer.step.instruction.flags)
     names = build.ecosystem.costs[: 1 if cached or _empties_home(build, layer) else None]
     rows = [row.typical for name in names if (row := cost(name)) is not None]
     if rows:
         return sum(rows)
-    base = facts(reference) if isinstance(reference, str) and image_brings(build, reference) else None
-    if base is not None and base.slimmer:
-        return saved(base, base.slimmer[0])
     return max((price for a in came if (price := _price(a))), default=None)
 
 

@@ -12,6 +12,7 @@ from dockerlint.effects.toolchains import Arrival
 from dockerlint.effects.types import LayerEffects
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
+from dockerlint.images import most_saved
 from dockerlint.model.builds import Build
 from dockerlint.model.starts import builds_at_run_time, starts_nothing, starts_shell
 from dockerlint.values import Value
@@ -33,7 +34,10 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         came = toolchains.arrivals(build, ledger.layers)
         if _kept(build, layer, came, ledger):
             done.add(name)
-            size = toolchains.left_behind(build, came, layer, _base(ledger))
+            size = toolchains.left_behind(build, came, layer)
+            base = _base(ledger)
+            if size is None and isinstance(base, str) and toolchains.image_brings(build, base):
+                size = most_saved(base)
             yield _finding(rule, build, came, size)
 
 
