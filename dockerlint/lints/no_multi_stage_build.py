@@ -15,7 +15,6 @@ from dockerlint.findings import Finding, Related
 from dockerlint.images import most_saved
 from dockerlint.model.builds import Build
 from dockerlint.model.starts import builds_at_run_time, starts_nothing, starts_shell
-from dockerlint.values import Value
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -27,23 +26,21 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     if starts_shell(graph) or starts_nothing(graph):  # a place to work in, or a base for others
         return
     done = toolchains.built_elsewhere(ledger, file.invocations)
+    base = graph.lineage(ledger.stage)[0].base.reference
     for layer, build in toolchains.builds(ledger.layers):
         name = build.ecosystem.name
         if name in done or builds_at_run_time(build.ecosystem, graph):
             continue
         came = toolchains.arrivals(build, ledger.layers)
-        if _kept(build, layer, came, ledger):
+        ships = toolchains.image_brings(build, base)
+        if _kept(build, layer, came, ledger, ships):
             done.add(name)
             size = toolchains.left_behind(build, came, layer)
-            base = _base(ledger)
-            if size is None and isinstance(base, str) and toolchains.image_brings(build, base):
-                size = most_saved(base)
-            yield _finding(rule, build, came, size)
+            yield _finding(rule, build, came, most_saved(str(base)) if size is None and ships else size)
 
 
-def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Ledger) -> bool:
+def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Ledger, ships: bool) -> bool:
     """Whether the toolchain is in the layers that ship, as far as can be told."""
-    ships = toolchains.image_brings(build, _base(ledger))
     if toolchains.needless(build, ledger.layers) or (build.ecosystem.needs_compiler and not (came or ships)):
         return False
     mounted = any(e.kind == "mount" and e.step == layer.step.index for e in ledger.graph.edges)
@@ -55,7 +52,3 @@ def _finding(rule: Rule, build: Build, came: Sequence[Arrival], size: int | None
     message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}"
     related = tuple(Related(arrival.span, "installed here") for arrival in came)
     return Finding(rule.name, build.invocation.span, message, related, size, "estimated" if size else None)
-
-
-def _base(ledger: Ledger) -> Value:
-    return ledger.graph.lineage(ledger.stage)[0].base.reference
