@@ -132,3 +132,8 @@ def test_an_empty_value_is_a_word_with_a_place() -> None:
 
 def test_a_substitution_in_braces_is_opaque() -> None:
     assert body("a {b,$(c)}").opaque == "unsupported: substitution in braces"
+
+
+def test_bytes_that_are_not_utf_8_are_kept() -> None:
+    assert only_word("a\udcffb").literal == "a\udcffb"
+    assert only_word("'\udcff $'").text == "'\udcff $'"
