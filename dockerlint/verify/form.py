@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from dockerlint.source import Span
 from dockerlint.syntax.tree import Dockerfile
 from dockerlint.verify.verdict import ACCEPTED, Verdict, refused
 
 
 def same_form(before: Dockerfile, after: Dockerfile) -> Verdict:
     """Whether the new text is written like the old one and has no new error."""
-    for check in (_bytes, _directives, _errors):
+    for check in (_bytes, _directives, _errors, _continuations):
         verdict = check(before, after)
         if not verdict.ok:
             return verdict
@@ -53,3 +54,22 @@ def _errors(before: Dockerfile, after: Dockerfile) -> Verdict:
             return refused(f"the new text does not parse: {error.message}", error.span)
         known[error.message] -= 1
     return ACCEPTED
+
+
+def _continuations(before: Dockerfile, after: Dockerfile) -> Verdict:
+    old, new = _loose_ends(before), _loose_ends(after)
+    if len(new) > len(old):
+        return refused("a continued line is followed by a blank one or by the end of the file", new[-1])
+    return ACCEPTED
+
+
+def _loose_ends(dockerfile: Dockerfile) -> list[Span]:
+    """Instructions that end in a continuation, and blank lines inside instructions: the builder warns of both."""
+    source, found = dockerfile.source, []
+    for node in dockerfile.instructions:
+        for line in range(node.start_line, node.head_end_line + 1):
+            text = source.slice(source.line_span(line)).strip()
+            last = line == node.head_end_line
+            if (not text) if not last else (text.endswith(dockerfile.escape) and not text.startswith("#")):
+                found.append(source.line_span(line))
+    return found

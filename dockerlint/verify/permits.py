@@ -16,7 +16,8 @@ _TARGET = re.compile(r"(?:^|,)(?:target|dst|destination)=([^,]+)")
 _SHADOWS = re.compile(r"^(?:function |alias |trap |enable |unalias |hash )|\brm\b.*\(\)")
 _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 _NO_FILL = re.compile(r"\s--no-cache(?:-dir)?\b")
-_SCRIPT = re.compile(r"(?:^|[\s|;&(])(?:(?:ba|da|a|z|k)?sh|source|\.)(?:\s|$)|(?:^|\s)\.{0,2}/\S*|\.sh\b")
+_SHELLS = frozenset("sh bash dash ash zsh ksh source . python python3 perl".split())
+_PREFIXES = frozenset("sudo env nice nohup time command exec".split())
 _CACHELESS = {"--no-cache": "the apk cache", "--no-cache-dir": "the pip cache"}
 
 
@@ -167,7 +168,7 @@ class Permits:
                 return None
             if any(s.tools.search(text) and not _NO_FILL.search(text) for s in stores) or (earlier is None and found.named_in(text)):
                 return f"{describe(item)} may fill it again"
-            if _SCRIPT.search(text):
+            if _is_script(item):
                 return f"{describe(item)} may fill it again"
         return "no earlier clean-up empties the same"
 
@@ -211,6 +212,12 @@ def _text(item: Leaf | Fixed) -> str:
     keyword, flags, arguments, heredocs = item.key
     bodies = " ".join(str(h[1]) for h in heredocs) if isinstance(heredocs, tuple) else ""
     return f"{keyword} {arguments} {bodies}"
+
+
+def _is_script(leaf: Leaf) -> bool:
+    """Whether it runs a file that may do anything."""
+    words = [w for w in leaf.words if w not in _PREFIXES and "=" not in w and not w.startswith("-")]
+    return bool(words) and (words[0] in _SHELLS or ("/" in words[0] and "bin/" not in words[0]))
 
 
 def _built_on(graph: BuildGraph, stage: int) -> Iterator[Stage]:
