@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def inputs(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.glob("*Dockerfile") if not p.name.endswith("fixed.Dockerfile"))
 
 
+@cache
 def report(folder: Path, *options: str) -> dict[str, list[dict[str, Any]]]:
     """All that `check` says of each file, as its JSON has it."""
     result = dockerlint("check", "--isolated", "--format", "json", *options, *inputs(folder), cwd=folder)
@@ -52,6 +54,7 @@ def expected(folder: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+@cache
 def fixed(folder: Path) -> dict[str, str]:
     """The text of each file after `fix --write` on a copy of the seed, and its name in testdata/."""
     with tempfile.TemporaryDirectory() as temporary:
