@@ -22,7 +22,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         if entry is None:
             continue
         size = ledger.size(entry)
-        what = f"{human(size.bytes)} of " if size.bytes is not None else ""
-        message = f"{what}`{entry.path}` stay in the image after it was unpacked"
+        what = f" with its {human(size.bytes)}" if size.bytes is not None else ""
+        message = f"`{entry.path}`{what} stays in the image after it was unpacked"
         related = (Related(extraction.span, "unpacked here"),)
         yield Finding(rule.name, entry.effect.span, message, related, size.bytes, size.basis)

@@ -9,7 +9,8 @@ from dockerlint.catalogue import Rule
 from dockerlint.edits import Fix
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
-from dockerlint.effects.tree import Entry
+from dockerlint.effects.readers import reader
+from dockerlint.effects.tree import UNKNOWN_HOME, Entry
 from dockerlint.effects.waste import quoted
 from dockerlint.file import File
 from dockerlint.findings import Finding
@@ -30,6 +31,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             and entry.effect.certain
             and entry.size.bytes != 0
         ):
+            if _needed(file, ledger, entry):
+                continue
             invocation = _filler(ledger, entry)
             if invocation is not None:
                 layers.setdefault(entry.layer, []).append((entry, invocation))
@@ -46,12 +49,24 @@ def _filler(ledger: Ledger, entry: Entry) -> Invocation | None:
     return next((a.invocation for a in actions if any(e is entry.effect for e in a.effects)), None)
 
 
+def _needed(file: File, ledger: Ledger, entry: Entry) -> bool:
+    """Whether what lies there is no waste: later builds or the program itself may read it."""
+    if entry.cache is None or not managers()[entry.cache[0]].cache(entry.cache[1]).dependencies:
+        return False
+    return reader(file.graph, ledger, entry) is not None
+
+
 def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tuple[Entry, Invocation]]) -> Finding:
     entry, invocation = entries[0]
-    outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
+    cache = managers()[name].cache(entry.cache[1]) if entry.cache else None
+    place = cache.place if cache is not None and cache.place and entry.path.startswith(UNKNOWN_HOME) else None
+    place = place or f"`{entry.path.replace(UNKNOWN_HOME, '~', 1)}`"
+    outcome = None
+    if rule.fix != "none":
+        outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
     fix = outcome if isinstance(outcome, Fix) else None
     text = quoted(invocation.step, invocation.span)
     amount = f"about {human(entry.size.bytes, 2)}" if entry.size.bytes is not None else "what it downloads"
-    message = f"`{text}` leaves {amount} in `{entry.path}`: no command of this RUN deletes it"
+    message = f"`{text}` leaves {amount} in {place}: no command of this RUN deletes it"
     withheld = None if isinstance(outcome, Fix) else outcome
     return Finding(rule.name, invocation.span, message, (), entry.size.bytes, entry.size.basis, fix, withheld)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from dockerlint.catalogue import Rule
 from dockerlint.edits import Fix, Safety
@@ -44,10 +45,21 @@ def _finding(graph: BuildGraph, rule: Rule, row: list[Step]) -> Finding:
 
 
 def _join(graph: BuildGraph, row: list[Step]) -> tuple[Fix | None, Withheld | None]:
-    parts, cuts = groups(graph, row)
+    parts: list[list[Step]] = []
+    cuts: list[Withheld] = []
+    for flagged, run in groupby(row, key=lambda step: bool(step.instruction.flag_nodes)):
+        steps = list(run)
+        if flagged:  # who gave a RUN its own mounts or network meant it to be one; and no byte is at stake here
+            flag = steps[0].instruction.flag_nodes[0]
+            cuts.append(Withheld(f"`{flag.text}`: RUNs with flags are joined only where bytes are won", flag.span))
+            parts += [[step] for step in steps]
+            continue
+        more, reasons = groups(graph, steps)
+        parts += more
+        cuts += reasons
     joined = [f for part in parts if len(part) > 1 and isinstance(f := join(graph, part), Fix)]
     if not joined:
         return None, cuts[0]
     edits = tuple(e for f in joined for e in f.edits)
-    title = joined[0].title if len(joined) == 1 else f"Join {sum(map(len, parts))} RUNs into {len(parts)}"
+    title = joined[0].title if len(joined) == 1 else f"Join {len(row)} RUNs into {len(parts)}"
     return Fix(title, edits, Safety.SAFE), cuts[0] if cuts else None
