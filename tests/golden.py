@@ -20,7 +20,8 @@ FOLDERS = sorted(p.name for p in SEEDS.iterdir() if p.is_dir())
 def dockerlint(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user would."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, "-m", "dockerlint", *words], cwd=cwd, env=env, capture_output=True, text=True)
+    command = [sys.executable, "-m", "dockerlint", *words]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
 
 
 def inputs(folder: Path) -> list[str]:
