@@ -117,6 +117,23 @@ def test_full_counts_by_severity_and_by_safety_of_the_fix() -> None:
     assert "\n1 more with `--unsafe-fixes`" in text
 
 
+def test_full_shows_the_patch_of_a_fix_that_no_command_makes() -> None:
+    advice = Fix("Drop it", (Edit(Span(21, 27), ""), Edit(Span(31, 33), "rm -f\x1b")), Safety.DISPLAY)
+    assert (
+        rendered("full", TEXT, finding(TEXT, "x", fix=advice))
+        .split("by hand): ")[1]
+        .startswith("Drop it\n    -RUN x\n    -RUN rm big\n    +RUN rm -f\\x1b big\n\n1 finding")
+    )
+
+
+def test_full_cuts_a_long_patch() -> None:
+    text = "a\n" * 30
+    advice = Fix("Drop it", (Edit(Span(0, 60), ""),), Safety.DISPLAY)
+    shown_patch = rendered("full", text, finding(text, "a", fix=advice)).split("by hand): ")[1]
+    assert shown_patch.count("     -a\n") == 12
+    assert "\n     ...\n" in shown_patch
+
+
 def test_full_is_one_line_when_all_is_well() -> None:
     assert rendered("full", TEXT) == "No findings in 1 file.\n"
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from dockerlint.cli.arguments import Command, command, parse
-from dockerlint.cli.output import Failure, error, flush
+from dockerlint.cli.output import Failure, debugging, error, flush, one_line
 
 _COMPLETE = "_DOCKERLINT_COMPLETE"
 """Set by the shell's completion script, which asks without arguments."""
@@ -41,10 +41,9 @@ def _run(arguments: list[str]) -> int:
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception as wrong:  # a crash must not look like "findings", which Python's own exit code 1 would
-        if os.environ.get("DOCKERLINT_DEBUG"):
+        if debugging():
             raise
-        text = " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
-        error(f"internal error, please report it: {text} (DOCKERLINT_DEBUG=1 shows where)")
+        error(f"internal error, please report it: {one_line(wrong)} (DOCKERLINT_DEBUG=1 shows where)")
     return 2
 
 

@@ -13,6 +13,16 @@ class Failure(Exception):
     """It cannot be done: one line for the user, exit code 2."""
 
 
+def debugging() -> bool:
+    """Whether crashes are wanted with their traceback."""
+    return bool(os.environ.get("DOCKERLINT_DEBUG"))
+
+
+def one_line(wrong: Exception) -> str:
+    """An exception in a line."""
+    return " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]
+
+
 def error(message: str) -> None:
     """One line on standard error."""
     note(f"dockerlint: error: {message}")

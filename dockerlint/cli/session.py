@@ -25,9 +25,9 @@ STDIN = "-"
 UNNAMED = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Selection:
-    """The options of `check` and `fix`."""
+    """The options of `check` and `fix`, whose own dataclasses are the ones that are made."""
 
     paths: tuple[str, ...] = positional(
         "PATH", "files, folders to search, or - for standard input. Default: the Dockerfiles below here.", "many"

@@ -41,5 +41,5 @@ def tally(files: int, applied: int, kept: int, unsafe: int, written: bool) -> st
     done = "Fixed" if written else "Would fix"
     parts = [f"{done} {plural(applied, 'finding')} in {plural(files, 'file')}" if files else "Nothing to fix"]
     parts += [f"{plural(kept, 'fix')} withheld"] if kept else []
-    parts += [f"{plural(unsafe, 'fix')} more with --unsafe-fixes"] if unsafe else []
+    parts += [f"{unsafe} more with --unsafe-fixes"] if unsafe else []
     return f"{'; '.join(parts)}." + (" Run with --write to do so." if files and not written else "")

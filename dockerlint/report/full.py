@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockerlint.amounts import cost, human, plural
-from dockerlint.edits import Safety
+from dockerlint.edits import Fix, Safety, apply
 from dockerlint.findings import Finding, Severity, Withheld
 from dockerlint.report import Options, Report
 from dockerlint.report.colour import BOLD, CYAN, GREEN, GUTTER, SEVERITY, Paint
 from dockerlint.report.escape import visible
-from dockerlint.report.excerpt import Mark, excerpt
+from dockerlint.report.excerpt import MAX_CHARS, Mark, excerpt
 from dockerlint.source import Source
 
+PATCH_LINES = 12
 FIX_HINT = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe: needs --unsafe-fixes", Safety.DISPLAY: "to do by hand"}
 
 
@@ -37,16 +38,31 @@ def _finding(path: str, source: Source, finding: Finding, paint: Paint) -> Itera
     yield f"{'':{gutter}} {paint('|', GUTTER)}"
     yield from lines
     for note in _notes(source, finding, paint):
-        yield f"{'':{gutter}} {paint('=', GUTTER)} {note}"
+        yield f"{'':{gutter}} {note}"
 
 
 def _notes(source: Source, finding: Finding, paint: Paint) -> Iterator[str]:
+    mark = paint("=", GUTTER)
     if finding.bytes is not None:
-        yield f"{paint('costs:', BOLD)} {cost(finding.bytes, finding.bytes_basis)}"
+        yield f"{mark} {paint('costs:', BOLD)} {cost(finding.bytes, finding.bytes_basis)}"
     if finding.fix is not None:
-        yield f"{paint('fix', GREEN)} ({FIX_HINT[finding.fix.safety]}): {visible(finding.fix.title)}"
+        yield f"{mark} {paint('fix', GREEN)} ({FIX_HINT[finding.fix.safety]}): {visible(finding.fix.title)}"
+        if finding.fix.safety is Safety.DISPLAY:  # no command makes this change, so it is shown here
+            yield from _patch(source, finding.fix, paint)
     elif finding.withheld is not None:
-        yield f"{paint('no fix:', CYAN)} {withheld(source, finding.withheld)}"
+        yield f"{mark} {paint('no fix:', CYAN)} {withheld(source, finding.withheld)}"
+
+
+def _patch(source: Source, fix: Fix, paint: Paint) -> Iterator[str]:
+    """The lines that the fix would take out and put in."""
+    from dockerlint.report.diff import shown, unified  # difflib is for the rare fix that is only shown
+
+    changed = unified(source.text, apply(source.text, fix.edits), "").split("\n")[2:]
+    lines = [line if len(line) <= MAX_CHARS else f"{line[:MAX_CHARS]}…" for line in changed if line[:1] in ("-", "+")]
+    for line in lines[:PATCH_LINES]:
+        yield f"  {shown(f'{line}{chr(10)}', paint).rstrip()}"
+    if len(lines) > PATCH_LINES:
+        yield "  ..."
 
 
 def withheld(source: Source, why: Withheld) -> str:

@@ -133,7 +133,7 @@ def _plain(text: str) -> str:
 def _fingerprint(path: str, source: Source, finding: Finding, seen: Counter[str]) -> str:
     """The same for the same fault when lines move: rule, file and text, and which of several alike it is."""
     text = " ".join(source.slice(finding.span).split())
-    digest = sha256("\0".join((finding.rule, path, text)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    digest = sha256("\0".join((finding.rule, path, text)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     seen[digest] += 1
     return f"{digest}:{seen[digest]}"
 
@@ -168,5 +168,8 @@ def _region(source: Source, span: Span) -> Object:
 
 def _artifact(path: str) -> Object:
     """A relative path stays relative to where the run was; bytes that are no UTF-8 are percent-encoded."""
-    uri = quote(os.fsencode(path.replace(os.sep, "/")))
+    try:
+        uri = quote(os.fsencode(path.replace(os.sep, "/")))
+    except UnicodeEncodeError:  # no name that a file can have
+        uri = quote(scrubbed(path))
     return {"artifactLocation": {"uri": f"file://{uri}" if os.path.isabs(path) else uri}}

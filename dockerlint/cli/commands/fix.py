@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.cli.arguments import flag
-from dockerlint.cli.output import coloured, emit, error, note, terminal
+from dockerlint.cli.output import coloured, debugging, emit, error, note, one_line, terminal
 from dockerlint.cli.session import (
     STDIN,
     Selection,
@@ -110,10 +110,19 @@ def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
             yield source
             continue
         own = settings.settings_for(path)
-        result = _fix(source, own, context_of(path, own))
-        left = () if own.unsafe_fixes else check_source(Source(result.text, path), own, context_of(path, own))
-        unsafe = sum(finding.fix is not None and finding.fix.safety is Safety.UNSAFE for finding in left)
-        yield _Fixed(source, result, unsafe)
+        try:
+            yield _fixed(source, own, context_of(path, own))
+        except Exception as wrong:  # one file must not take the others down
+            if debugging():
+                raise
+            yield FileError(path, f"internal error, please report it: {one_line(wrong)}")
+
+
+def _fixed(source: Source, settings: Settings, context: Context) -> _Fixed:
+    result = _fix(source, settings, context)
+    left = [] if settings.unsafe_fixes else check_source(Source(result.text, source.path), settings, context)
+    unsafe = sum(finding.fix is not None and finding.fix.safety is Safety.UNSAFE for finding in left)
+    return _Fixed(source, result, unsafe)
 
 
 def _fix(source: Source, settings: Settings, context: Context | None) -> FixResult:
