@@ -45,11 +45,16 @@ def played(block: str) -> str:
         env = plain | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
         out = ""
         for command in commands(block):
+            out += f"$ {command}\n"
+            if command.startswith("cd "):
+                work /= command.removeprefix("cd ")
+                continue
             result = subprocess.run(
                 ["sh", "-c", command], cwd=work, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
-            lines = (line.rstrip() for line in result.stdout.splitlines())
-            out += "\n".join([f"$ {command}", *lines]).rstrip() + "\n"
+            if "internal error" in result.stdout:
+                raise RuntimeError(f"{command}: {result.stdout}")
+            out += "".join(f"{line.rstrip()}\n" for line in result.stdout.splitlines())
         return out
 
 
