@@ -87,7 +87,8 @@ class _Reader:
         front, behind = borders.in_front(step, body), borders.behind(step, body, chain)
         span = step.instruction.span
         if front:
-            chain = (Fixed("border", ("before",), span, step.index), *chain)
+            marks = tuple((h.name, h.expand, h.strip_tabs) for h in step.instruction.heredoc_nodes)
+            chain = (Fixed("border", ("before", marks), span, step.index), *chain)
         if behind:
             chain = (*chain, Fixed("border", ("after",), span, step.index))
         if front or behind:
