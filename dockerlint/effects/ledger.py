@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dockerlint.effects.layer import effects_of
-from dockerlint.effects.tree import Entry, Tree
+from dockerlint.effects.managers import configuring, managers
+from dockerlint.effects.tree import Entry, Tree, in_some_home
 from dockerlint.effects.types import (
     EMPTY,
     UNSIZED,
@@ -16,6 +17,7 @@ from dockerlint.effects.types import (
     AnyEffect,
     Cached,
     Cleaned,
+    Configured,
     Created,
     Deleted,
     Extracted,
@@ -26,7 +28,10 @@ from dockerlint.effects.types import (
     Size,
     Uninstalled,
 )
+from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.graph import BuildGraph, Stage, Step
+from dockerlint.model.images import parse_image
+from dockerlint.model.paths import under
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
@@ -108,6 +113,9 @@ class _Book:
         self.tree = Tree()
         self.layer = -1
         self.mounts: tuple[str, ...] = ()
+        self.configured: set[str] = set()
+        reference = ledger.graph.lineage(ledger.stage)[0].base.reference
+        self.image = parse_image(reference) if isinstance(reference, str) else None
 
     def post(self, layer: LayerEffects) -> None:
         """Take one layer's effects into the ledger."""
@@ -119,7 +127,7 @@ class _Book:
                 self._effect(effect, action)
 
     def _add(self, effect: AnyEffect, path: str, size: Size, tree: bool, origin: str, **extra: object) -> None:
-        if any(path == m or path.startswith(m + "/") for m in self.mounts):
+        if any(under(path, mount) for mount in self.mounts):
             return
         entry = Entry(path, size, tree, self.layer, effect, origin, **extra)  # type: ignore[arg-type]
         self.tree.add(entry)
@@ -139,8 +147,9 @@ class _Book:
         elif isinstance(effect, Extracted):
             self.ledger.extractions.append((self.layer, effect))
         elif isinstance(effect, Cached):
-            for path in effect.paths[:1]:
-                self._add(effect, path, effect.size, True, effect.manager, cache=(effect.manager, effect.kind))
+            self._cached(effect)
+        elif isinstance(effect, Configured):
+            self.configured.add(effect.manager)
         elif isinstance(effect, Cleaned):
             self._cleaned(effect, action)
         elif isinstance(effect, Installed):
@@ -164,6 +173,7 @@ class _Book:
 
     def _created(self, effect: Created, action: Action) -> None:
         old = self.tree.at(effect.path)
+        self.configured |= configuring(effect.path)
         if effect.size == EMPTY and old:
             return  # mkdir -p and touch leave what is there
         for entry in old:
@@ -211,10 +221,21 @@ class _Book:
         if hit and not hit[0].cache:
             self._add(effect, effect.target, hit[0].size if not effect.glob else UNSIZED, hit[0].tree, "mv")
 
+    def _cached(self, effect: Cached) -> None:
+        if effect.manager in self.configured:
+            return
+        given = managers()[effect.manager].cache(effect.kind).image_paths
+        first, *also = (given.get(self.image.name) if self.image is not None else None) or effect.paths
+        if any(_over(mount, place) for mount in self.mounts for place in (first, *also)):
+            return
+        cache = (effect.manager, effect.kind)
+        self._add(effect, first, effect.size, True, effect.manager, cache=cache, also=tuple(also))
+
     def _cleaned(self, effect: Cleaned, action: Action) -> None:
         if not effect.certain:
             return
         kinds = {(effect.manager, kind) for kind in effect.kinds}
+        kinds |= {(name, c.kind) for name in managers()[effect.manager].empties for c in managers()[name].caches}
         hit = [e for e in self.tree.caches() if e.cache in kinds]
         for entry in hit:
             self._kill(entry, effect, action, "cleaned")
@@ -230,6 +251,13 @@ class _Book:
                 self._kill(entry, effect, action, "uninstalled")
             for entry in self.tree.group(effect.manager, name):
                 self._kill(entry, effect, action, "uninstalled")
+
+
+def _over(mount: str, place: str) -> bool:
+    """Whether a mount keeps a cache out of the layer; one whose target is not known may."""
+    if place.startswith(UNKNOWN_HOME):
+        return in_some_home(mount, place) or "$" in mount
+    return under(place, mount) or under(mount, place) or "$" in mount
 
 
 def mounted(step: Step) -> tuple[str, ...]:

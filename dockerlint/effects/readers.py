@@ -59,7 +59,8 @@ def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
         found = command_of(inv)
         if found is not None and found[0].name == manager:
             refilled = refilled or found[2] in found[0].index
-            if not refilled and found[2] in managers()[manager].cache(kind).needed_by:
+            cache = managers()[manager].cache(kind)
+            if not refilled and (found[2] in cache.needed_by or found[1].has(*cache.needed_options)):
                 return Withheld(
                     f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span
                 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dockerlint.effects.types import AnyEffect, Installed, Size
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.paths import matches, under
+
+_ARCHIVES = re.compile(r"/\*\.(?:deb|gem)$")  # all that counts in a cache of such files
 
 
 @dataclass(eq=False, slots=True)
@@ -22,7 +25,14 @@ class Entry:
     cache: tuple[str, str] | None = None
     """(manager, kind) of a package cache."""
     package: str | None = None
+    also: tuple[str, ...] = ()
+    """Other places at which a cache may lie: deleting one of them counts."""
     alive: bool = True
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """All paths at which it may lie."""
+        return (self.path, *self.also)
 
 
 class Tree:
@@ -65,7 +75,9 @@ class Tree:
         for entry in self._entries:
             if entry.package:
                 continue
-            if _removes(path, glob, recursive, entry):
+            if any(_removes(path, glob, recursive, place, entry.tree) for place in entry.places) or (
+                entry.cache and glob and _ARCHIVES.sub("", path) in entry.places
+            ):
                 hit.append(entry)
             elif entry.tree and not glob and under(path, entry.path):
                 inside.append(entry)
@@ -83,20 +95,20 @@ class Tree:
         return found
 
 
-def _removes(path: str, glob: bool, recursive: bool, entry: Entry) -> bool:
-    if entry.path.startswith(UNKNOWN_HOME) and not path.startswith(UNKNOWN_HOME):
-        return recursive and _in_some_home(path, entry.path)
+def _removes(path: str, glob: bool, recursive: bool, place: str, tree: bool) -> bool:
+    if place.startswith(UNKNOWN_HOME) and not (path.startswith(UNKNOWN_HOME) and place[len(UNKNOWN_HOME)] != "/"):
+        return recursive and in_some_home(path, place)
     if not glob:
-        return entry.path == path if not recursive else under(entry.path, path)
+        return place == path if not recursive else under(place, path)
     depth = path.strip("/").count("/") + 1
-    parts = entry.path.strip("/").split("/")
+    parts = place.strip("/").split("/")
     if len(parts) >= depth and matches("/" + "/".join(parts[:depth]), path):
         return recursive or len(parts) == depth
     # `rm -rf /var/lib/apt/lists/*` empties a cache or tree that is known by its folder
-    return entry.tree and path.endswith("/*") and path[:-2] == entry.path
+    return tree and path.endswith("/*") and path[:-2] == place
 
 
-def _in_some_home(path: str, cache: str) -> bool:
+def in_some_home(path: str, cache: str) -> bool:
     """Whether `path` is a cache folder, or a parent of it, in a home directory that is not known."""
     path = path.removesuffix("/*")
     parts = cache.strip("/").split("/")[1:]

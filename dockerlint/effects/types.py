@@ -114,6 +114,13 @@ class Cleaned(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Configured(Effect):
+    """A package manager is told something about its caches: from here on nothing is known of them."""
+
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
 class Installed(Effect):
     """Packages are added; `packages` are names without versions, None where one is not known."""
 
@@ -132,7 +139,9 @@ class Uninstalled(Effect):
     packages: tuple[str | None, ...]
 
 
-AnyEffect: TypeAlias = Created | Deleted | Rewritten | Moved | Extracted | Cached | Cleaned | Installed | Uninstalled
+AnyEffect: TypeAlias = (
+    Created | Deleted | Rewritten | Moved | Extracted | Cached | Cleaned | Configured | Installed | Uninstalled
+)
 
 
 @dataclass(frozen=True, slots=True)

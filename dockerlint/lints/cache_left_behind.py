@@ -10,10 +10,11 @@ from dockerlint.edits import Fix
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
 from dockerlint.effects.readers import reader
-from dockerlint.effects.tree import UNKNOWN_HOME, Entry
+from dockerlint.effects.tree import Entry
 from dockerlint.effects.waste import quoted
 from dockerlint.file import File
 from dockerlint.findings import Finding
+from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.invocations import Invocation
 from dockerlint.rewrite.uncache import uncache
 
@@ -56,17 +57,22 @@ def _needed(file: File, ledger: Ledger, entry: Entry) -> bool:
     return reader(file.graph, ledger, entry) is not None
 
 
+def _place(entry: Entry) -> str:
+    """Where the cache lies, in words that a reader knows."""
+    words = managers()[entry.cache[0]].cache(entry.cache[1]).place if entry.cache else None
+    if words and entry.path.startswith(UNKNOWN_HOME):
+        return words
+    return f"`{entry.path.replace(UNKNOWN_HOME, '~', 1).replace('~?', '~', 1)}`"
+
+
 def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tuple[Entry, Invocation]]) -> Finding:
     entry, invocation = entries[0]
-    cache = managers()[name].cache(entry.cache[1]) if entry.cache else None
-    place = cache.place if cache is not None and cache.place and entry.path.startswith(UNKNOWN_HOME) else None
-    place = place or f"`{entry.path.replace(UNKNOWN_HOME, '~', 1)}`"
     outcome = None
     if rule.fix != "none":
         outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
     fix = outcome if isinstance(outcome, Fix) else None
     text = quoted(invocation.step, invocation.span)
     amount = f"about {human(entry.size.bytes, 2)}" if entry.size.bytes is not None else "what it downloads"
-    message = f"`{text}` leaves {amount} in {place}: no command of this RUN deletes it"
+    message = f"`{text}` leaves {amount} in {_place(entry)}: no command of this RUN deletes it"
     withheld = None if isinstance(outcome, Fix) else outcome
     return Finding(rule.name, invocation.span, message, (), entry.size.bytes, entry.size.basis, fix, withheld)

@@ -14,6 +14,7 @@ from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph
 from dockerlint.rewrite.append import append
 from dockerlint.rewrite.bodies import body
+from dockerlint.rewrite.cleaning import cleaning
 from dockerlint.source import Span
 
 
@@ -27,12 +28,15 @@ def move_cleanup(
         if entry.cache is None or death.size.bytes == 0:
             continue
         writer = ledger.layers[entry.layer].step
-        clean = managers()[entry.cache[0]].cache(entry.cache[1]).clean
         filler = next(
             (a.invocation for a in ledger.layers[entry.layer].actions if any(e is entry.effect for e in a.effects)),
             None,
         )
-        if writer.stage != waste.step.stage or not clean or filler is None or "sudo" in filler.prefixes:
+        manager = managers()[entry.cache[0]]
+        if writer.stage != waste.step.stage or filler is None:
+            return None, reason
+        clean = cleaning(ledger, manager, manager.cache(entry.cache[1]), entry, filler)
+        if isinstance(clean, Withheld):
             return None, reason
         found = reader(graph, ledger, entry, death.layer)
         if found is not None:

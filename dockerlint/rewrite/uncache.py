@@ -17,6 +17,7 @@ from dockerlint.model.graph import BuildGraph
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.rewrite.append import append
+from dockerlint.rewrite.cleaning import cleaning
 from dockerlint.rewrite.option import insert_option
 from dockerlint.values import Unknown
 
@@ -36,19 +37,17 @@ def uncache(
         and not _refilled(ledger, manager, cache, first)
     ):
         return _by_option(graph, ledger, cache, commands)
-    if any("sudo" in inv.prefixes for inv, _ in commands):
-        return Withheld(
-            "the command runs under sudo: whether a clean-up without it may is not known", commands[0][0].span
-        )
-    if any("HOME" in inv.variables for inv, _ in commands) and cache.paths[0].startswith("~"):
-        return Withheld("HOME is set: the program may keep its cache elsewhere", commands[0][0].span)
-    if not cache.clean:
-        return Withheld(f"{manager.name} has no command that empties its cache")
+    command: tuple[str, ...] | Withheld = ()
+    for entry, inv in entries:
+        command = cleaning(ledger, manager, cache, entry, inv)
+        if isinstance(command, Withheld):
+            return command
+    assert isinstance(command, tuple)
     found = reader(graph, ledger, first)
     if found is not None:
         return found
     what = f"{manager.name} {cache.kind}"
-    return append(graph, ledger.layers[first.layer].step, cache.clean, f"Delete the {what} in the same RUN")
+    return append(graph, ledger.layers[first.layer].step, command, f"Delete the {what} in the same RUN")
 
 
 def _subcommand(inv: Invocation) -> str:

@@ -18,9 +18,15 @@ class Cache:
 
     kind: str
     paths: tuple[str, ...]
-    """Where it lies; ``~`` is the user's home."""
+    """Where it lies, the usual place first; ``~`` is the user's home, ``/~/`` some folder that is not known."""
+    root_paths: tuple[str, ...]
+    """Where it lies for root, if elsewhere."""
+    image_paths: Mapping[str, tuple[str, ...]]
+    """Where it lies in official images whose ENV says so."""
+    place: str | None
+    """Words for where it lies when no path can be named."""
     filled_by: frozenset[str]
-    """Sub-commands that fill it; "" for a manager without sub-commands."""
+    """Sub-commands (one or two words) that fill it; "" for a manager called without one."""
     avoided_by: frozenset[str]
     """Options that keep it empty."""
     avoided_env: frozenset[str]
@@ -37,13 +43,17 @@ class Cache:
     option_missing: frozenset[str]
     """Images (``name:tag prefix``) whose manager is too old for the option."""
     clean: tuple[str, ...]
-    """The command that empties it."""
+    """The command that empties it; ``{program}`` is the one called, ``{path}`` the first place."""
     emptied_by: frozenset[str]
     """Sub-commands (one or two words) that empty it."""
     self_cleaning: frozenset[str]
     """Images that empty it by themselves."""
     needed_by: frozenset[str]
     """Sub-commands that read what an earlier command put there."""
+    needed_options: frozenset[str]
+    """Options with which any sub-command reads it."""
+    dependencies: bool
+    """It is where later builds and the program itself find their libraries: no waste while something may read it."""
     cost: str | None
     """Row of the cost table."""
 
@@ -68,6 +78,12 @@ class Manager:
     costs: str | None
     """Prefix of package rows in the cost table."""
     caches: tuple[Cache, ...]
+    empties: frozenset[str]
+    """Other managers whose caches its clean-up empties as well."""
+    configured_by: frozenset[str]
+    """Beginnings of commands after which nothing is known of its caches (``npm config set cache``)."""
+    configured_files: frozenset[str]
+    """Names of files that do the same when they are copied by name."""
 
     def cache(self, kind: str) -> Cache:
         """The cache of that kind."""
@@ -76,10 +92,16 @@ class Manager:
 
 _CACHE_SETS = (
     "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by"
-    " self-cleaning needed-by"
+    " self-cleaning needed-by needed-options"
 ).split()
-_CACHE_KEYS = {*_CACHE_SETS, "kind", "paths", "option", "clean", "cost"}
-_SETS = "programs modules value-options install uninstall uninstall-options index images".split()
+_CACHE_KEYS = {
+    *_CACHE_SETS,
+    *("kind", "paths", "root-paths", "image-paths", "place", "option", "clean", "cost", "dependencies"),
+}
+_SETS = (
+    "programs modules value-options install uninstall uninstall-options index images empties configured-by"
+    " configured-files"
+).split()
 _KEYS = {*_SETS, "name", "system", "costs", "caches"}
 
 
@@ -93,6 +115,10 @@ def _cache(row: Mapping[str, Any]) -> Cache:
     return Cache(
         kind=row["kind"],
         paths=tuple(row["paths"]),
+        root_paths=tuple(row.get("root-paths", ())),
+        image_paths={image: tuple(paths) for image, paths in row.get("image-paths", {}).items()},
+        place=row.get("place"),
+        dependencies=bool(row.get("dependencies")),
         option=row.get("option"),
         clean=tuple(row.get("clean", ())),
         cost=row.get("cost"),
@@ -130,3 +156,25 @@ def by_program() -> Mapping[str, Manager]:
 def by_module() -> Mapping[str, Manager]:
     """Managers by the module that ``python -m`` names."""
     return {module: m for m in managers().values() for module in m.modules}
+
+
+@cache
+def configurers() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """By program: the words that follow it, and the manager whose caches they turn off or move."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for m in managers().values():
+        for command in sorted(m.configured_by):
+            program, *words = command.split()
+            found.setdefault(program, []).append((tuple(words), m.name))
+    return {program: tuple(rows) for program, rows in found.items()}
+
+
+def configuring(path: str) -> frozenset[str]:
+    """The managers of whose caches a file at this path may say something."""
+    return _files().get(path.rpartition("/")[2], frozenset())
+
+
+@cache
+def _files() -> Mapping[str, frozenset[str]]:
+    names = {name for m in managers().values() for name in m.configured_files}
+    return {name: frozenset(m.name for m in managers().values() if name in m.configured_files) for name in names}

@@ -6,14 +6,25 @@ import re
 from collections.abc import Iterator
 
 from dockerlint.costs import cost, package_cost
-from dockerlint.effects.managers import Cache, Manager, by_module, by_program
+from dockerlint.effects.managers import Cache, Manager, by_module, by_program, configurers
 from dockerlint.effects.options import Parsed, parse
-from dockerlint.effects.types import EMPTY, UNSIZED, AnyEffect, Cached, Cleaned, Installed, Size, Uninstalled
+from dockerlint.effects.types import (
+    EMPTY,
+    UNSIZED,
+    AnyEffect,
+    Cached,
+    Cleaned,
+    Configured,
+    Installed,
+    Size,
+    Uninstalled,
+)
 from dockerlint.model.expand import UNKNOWN_HOME, home
 from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.values import Unknown
 
 _FALSE = frozenset(("", "0", "false", "no", "off"))
+_ONLY_TELLS = frozenset(("--help", "-h", "--version", "--dry-run", "--simulate", "--just-print"))
 _VERSION = re.compile(r"[=<>!~@\[;].*$", re.S)
 _TRAILING_VERSION = re.compile(r"[\d.]+$")
 
@@ -50,15 +61,16 @@ def command_of(inv: Invocation) -> tuple[Manager, Parsed, str] | None:
 
 def packages(inv: Invocation) -> Iterator[AnyEffect]:
     """Effects of any package manager's command."""
+    yield from _configured(inv)
     found = command_of(inv)
     if found is None:
         return
     manager, args, sub = found
-    if args.has("--help", "-h", "--version", "--dry-run", "--simulate", "--just-print"):
+    if args.has(*(_ONLY_TELLS - manager.value_options)) or (not sub and args.operands):
         return
     two = " ".join(str(o.value) for o in args.operands[:2])
     for cache in manager.caches:
-        if sub in cache.filled_by and not avoids(cache, args, inv):
+        if (sub in cache.filled_by or two in cache.filled_by) and not avoids(cache, args, inv):
             yield _cached(manager, cache, args, inv)
     emptied = tuple(c.kind for c in manager.caches if sub in c.emptied_by or two in c.emptied_by)
     if emptied:
@@ -77,6 +89,14 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
     if sub in manager.uninstall:
         names = _names(args) or ("*",)
         yield Uninstalled(inv.span, inv.certain, manager.name, names)
+
+
+def _configured(inv: Invocation) -> Iterator[AnyEffect]:
+    rows = configurers().get(inv.program, ())
+    words = tuple(a.value for a in inv.arguments if not (isinstance(a.value, str) and a.value.startswith("-")))
+    for wanted, manager in rows:
+        if words[: len(wanted)] == wanted:
+            yield Configured(inv.span, inv.certain, manager)
 
 
 def _names(args: Parsed) -> tuple[str | None, ...]:
@@ -102,10 +122,16 @@ def avoids(cache: Cache, args: Parsed, inv: Invocation) -> bool:
     return False
 
 
+def places(cache: Cache, inv: Invocation) -> tuple[str, ...]:
+    """Where the cache lies for the user who runs a command, ``~`` as it is."""
+    root = home({}, inv.step.scope.user) == "/root"
+    return (cache.root_paths if root else ()) + cache.paths
+
+
 def _cached(manager: Manager, cache: Cache, args: Parsed, inv: Invocation) -> Cached:
     base = home(inv.variables, inv.step.scope.user)
     root = f"{UNKNOWN_HOME}?" if isinstance(base, Unknown) else base
-    paths = tuple(root + p[1:] if p.startswith("~") else p for p in cache.paths)
+    paths = tuple(root + p[1:] if p.startswith("~") else p for p in places(cache, inv))
     price = cost(cache.cost) if cache.cost else None
     size = UNSIZED if price is None or price.typical is None else Size(price.typical, "estimated", price.source)
     if cache.self_cleaning and price is not None and price.typical == 0:
@@ -114,6 +140,6 @@ def _cached(manager: Manager, cache: Cache, args: Parsed, inv: Invocation) -> Ca
 
 
 HANDLERS = {
-    **dict.fromkeys(by_program(), packages),
+    **dict.fromkeys((*by_program(), *configurers()), packages),
     **dict.fromkeys(("python", "python2", "python3", "pypy", "pypy3"), packages),
 }

@@ -1,0 +1,70 @@
+"""The command that empties a package cache, worded for the RUN that filled it."""
+
+from __future__ import annotations
+
+from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.managers import Cache, Manager
+from dockerlint.effects.tools.packages import places
+from dockerlint.effects.tree import Entry
+from dockerlint.effects.types import Deleted, Uninstalled
+from dockerlint.findings import Withheld
+from dockerlint.model.invocations import Invocation
+from dockerlint.model.paths import under
+from dockerlint.shell.tree import Node, Pipeline, Subshell
+from dockerlint.shell.walk import children
+from dockerlint.values import Unknown
+
+
+def cleaning(
+    ledger: Ledger, manager: Manager, cache: Cache, entry: Entry, inv: Invocation
+) -> tuple[str, ...] | Withheld:
+    """The words to add at the end of the RUN in which `inv` filled the cache."""
+    if not cache.clean:
+        return Withheld(f"{manager.name} has no command that empties its cache and nothing else")
+    if "sudo" in inv.prefixes:
+        return Withheld("the command runs under sudo: whether a clean-up without it may is not known", inv.span)
+    if "HOME" in inv.variables and any("~" in path for path in (*cache.paths[:1], *cache.clean)):
+        return Withheld("HOME is set: the program may keep its cache elsewhere", inv.span)
+    command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in cache.clean)
+    if "{program}" not in cache.clean:
+        return command
+    return _reached(inv, command[0]) or (None if manager.system else _usable(ledger, entry, inv)) or command
+
+
+def _reached(inv: Invocation, program: str) -> Withheld | None:
+    """Why the program may not be found at the end of the RUN by its bare name, or be another one."""
+    literal = inv.program_word.literal if inv.program_word is not None else None
+    if literal != program and literal not in (f"/usr/bin/{program}", f"/usr/local/bin/{program}"):
+        return Withheld(f"`{program}` is called by its path: it may not be found by its name", inv.span)
+    if any(a.name == "PATH" for a in inv.node.assignments) or "env" in inv.prefixes:
+        return Withheld(f"`{program}` is called with a PATH of its own", inv.span)
+    root = inv.step.body.root if inv.step.body is not None else None
+    if inv.nested or root is None or not _in_shell(root, inv.node):
+        return Withheld(f"`{program}` is called in a shell of its own", inv.span)
+    return None
+
+
+def _in_shell(node: Node, wanted: Node) -> bool:
+    """Whether the RUN's own shell calls a command: no subshell, no pipeline of several."""
+    if node is wanted:
+        return True
+    if isinstance(node, Subshell) or (isinstance(node, Pipeline) and len(node.commands) > 1):
+        return False
+    return any(_in_shell(child, wanted) for child in children(node))
+
+
+def _usable(ledger: Ledger, entry: Entry, inv: Invocation) -> Withheld | None:
+    """Why the program may not run at the end of the RUN: packages are removed, or the folder it would start in."""
+    actions = [a for a in ledger.layers[entry.layer].actions if a.invocation is not None]
+    behind = actions[next(i for i, a in enumerate(actions) if a.invocation is inv) + 1 :]
+    last = actions[-1].invocation
+    cwd = last.cwd if last is not None else inv.cwd
+    for action in behind:
+        for effect in action.effects:
+            if isinstance(effect, Uninstalled):
+                return Withheld("packages are removed behind it: the program may be gone with them", effect.span)
+            if isinstance(effect, Deleted) and not isinstance(cwd, Unknown) and under(cwd, effect.path) and cwd != "/":
+                return Withheld("the folder in which the clean-up would run is deleted", effect.span)
+    if isinstance(cwd, Unknown) and any(a.invocation and a.invocation.program in ("rm", "rmdir") for a in behind):
+        return Withheld("the folder in which the clean-up would run may be deleted", inv.span)
+    return None
