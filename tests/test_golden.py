@@ -58,6 +58,7 @@ def expected_changes(case: Path) -> dict[str, bytes]:
 
 
 def update(case: Path, result: Result, after: dict[str, bytes]) -> None:
+    assert b"internal error" not in result.err, "a crash is never what is expected"
     for name, data in (("stdout", result.out), ("stderr", result.err)):
         if data:
             (case / name).write_bytes(data)

@@ -463,3 +463,4 @@ def test_a_diff_on_a_terminal_does_nothing() -> None:
     diff = unified("a\x1b[2J\tb\r\n", "b\n", "Dockerfile")
     assert "-a\\x1b[2J\tb\\r\n" in shown(diff, Paint(False))
     assert "\x1b[31m-a\\x1b[2J\tb\\r\x1b[0m\n" in shown(diff, Paint(True))
+    assert shown("a\nb", Paint(False)) == "a\nb"

@@ -23,8 +23,8 @@ def unified(before: str, after: str, path: str) -> str:
 
 
 def shown(diff: str, paint: Paint) -> str:
-    """A diff made fit for a terminal: control sequences spelt out, and coloured."""
-    return "".join(f"{_painted(line, paint)}\n" for line in diff.split("\n")[:-1])
+    """A diff, or any text, made fit for a terminal: control sequences spelt out, and coloured."""
+    return "\n".join(_painted(line, paint) for line in diff.split("\n"))
 
 
 def name(path: str) -> str:

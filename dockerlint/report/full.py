@@ -60,7 +60,7 @@ def _patch(source: Source, fix: Fix, paint: Paint) -> Iterator[str]:
     changed = unified(source.text, apply(source.text, fix.edits), "").split("\n")[2:]
     lines = [line if len(line) <= MAX_CHARS else f"{line[:MAX_CHARS]}…" for line in changed if line[:1] in ("-", "+")]
     for line in lines[:PATCH_LINES]:
-        yield f"  {shown(f'{line}{chr(10)}', paint).rstrip()}"
+        yield f"  {shown(line, paint)}"
     if len(lines) > PATCH_LINES:
         yield "  ..."
 

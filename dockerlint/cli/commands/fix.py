@@ -20,7 +20,7 @@ from dockerlint.cli.session import (
 )
 from dockerlint.config import Resolver
 from dockerlint.edits import Safety
-from dockerlint.engine import FileError, check_source, context_of
+from dockerlint.engine import FileError, context_of, inspect
 from dockerlint.engine.discover import discover
 from dockerlint.engine.files import read
 from dockerlint.report.colour import Paint
@@ -96,9 +96,12 @@ def _filter(given: Arguments, settings: Resolver) -> int:
         error(f"{source.path}: {source.message}")
         return 2
     own = settings.settings_for(source.path)
-    result = _fix(source, own, context_for(given, own))
-    emit(shown(result.text, Paint(False)) if terminal() and given.output is None else result.text, given.output)
-    return 0
+    done, errors = _fixed(source, own, context_for(given, own))
+    text = done.result.text
+    emit(shown(text, Paint(False)) if terminal() and given.output is None else text, given.output)
+    for wrong in errors:
+        error(f"{wrong.path}: {wrong.message}")
+    return 2 if errors else 0
 
 
 def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
@@ -111,24 +114,23 @@ def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
             continue
         own = settings.settings_for(path)
         try:
-            yield _fixed(source, own, context_of(path, own))
+            done, errors = _fixed(source, own, context_of(path, own))
+            yield done
+            yield from errors
         except Exception as wrong:  # one file must not take the others down
             if debugging():
                 raise
             yield FileError(path, f"internal error, please report it: {one_line(wrong)}")
 
 
-def _fixed(source: Source, settings: Settings, context: Context) -> _Fixed:
-    result = _fix(source, settings, context)
-    left = [] if settings.unsafe_fixes else check_source(Source(result.text, source.path), settings, context)
-    unsafe = sum(finding.fix is not None and finding.fix.safety is Safety.UNSAFE for finding in left)
-    return _Fixed(source, result, unsafe)
-
-
-def _fix(source: Source, settings: Settings, context: Context | None) -> FixResult:
+def _fixed(source: Source, settings: Settings, context: Context | None) -> tuple[_Fixed, tuple[FileError, ...]]:
+    """The file fixed, and which rules broke down over it."""
     from dockerlint.fixer import fix  # it brings verify and dockerfile-parse, which no help text needs
 
-    return fix(source, settings, context)
+    result = fix(source, settings, context)
+    left = inspect(Source(result.text, source.path), settings, context)
+    unsafe = sum(each.fix is not None and each.fix.safety is Safety.UNSAFE for each in left.findings)
+    return _Fixed(source, result, 0 if settings.unsafe_fixes else unsafe), left.errors
 
 
 def _show(fixed: list[_Fixed], output: str | None) -> None:

@@ -1,6 +1,4 @@
 FROM debian:12
-MAINTAINER ann@example.org
 RUN dd if=/dev/zero of=/big bs=1MB count=100 \
- # why
- && true
-RUN rm /big
+    && rm /big
+CMD ["bash"]
