@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 COMMANDS = "dockerlint.cli.commands"
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """An option or a positional argument.
 
     `kind` is ``flag``, ``text`` or ``list`` (commas and repeats), for positionals ``one``, ``maybe`` or ``many``.
@@ -50,8 +49,7 @@ def positional(metavar: str, help: str, kind: str = "one") -> Any:
     return field(default=default, metadata={"spec": Spec(kind, help, "", metavar)})
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A module of `dockerlint.cli.commands`: its `Arguments`, and its `run` that gives the exit code."""
 
     name: str

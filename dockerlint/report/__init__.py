@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from typing import NamedTuple
 
 from dockerlint.edits import Safety
 from dockerlint.engine import FileResult
@@ -48,8 +49,7 @@ class Report:
                     yield file, file.source, finding
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How a format may write."""
 
     colour: bool = False
