@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dockerlint.edits import Safety
 from dockerlint.engine import FileResult
 from dockerlint.findings import Finding
-from dockerlint.source import Source
+from dockerlint.source import Source, Span
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,13 @@ class Report:
 
     @property
     def bytes(self) -> int:
-        """The sum of what the findings are known to cost."""
-        return sum(finding.bytes or 0 for finding in self.findings)
+        """What the findings cost together. Bytes that one command wrote count once, however many rules complain of them."""
+        most: dict[tuple[int, Span], int] = {}
+        for index, file in enumerate(self.files):
+            for finding in file.findings:
+                writer = index, finding.related[0].span if finding.related else finding.span
+                most[writer] = max(most.get(writer, 0), finding.bytes or 0)
+        return sum(most.values())
 
     def fixable(self, safety: Safety) -> int:
         """How many findings have a fix of that safety."""
