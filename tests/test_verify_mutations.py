@@ -1,4 +1,4 @@
-"""Wrong rewrites of real files, hundreds of them: the gate must refuse every one, whatever a licence allows elsewhere."""
+"""Wrong rewrites of real files, more than a thousand: the gate must refuse every one, whatever a licence allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from dockerlint.edits import Licence
 from dockerlint.verify import verify
-from mutate import MUTATORS, wrong
+from mutations import MUTATORS, wrong
 
 HERE = Path(__file__).resolve().parent
 FOLDERS = (HERE / "mutations", HERE.parent / "testdata/dockerfiles", HERE.parent / "testdata/seeds")

@@ -1,4 +1,4 @@
-"""The gate between the fixer and the disk: does a changed text still run the same commands in the same state?"""
+"""The gate between the fixer and the disk: whether a changed text still runs the same commands in the same state."""
 
 from dockerlint.verify.gate import verify
 from dockerlint.verify.verdict import Verdict

@@ -24,10 +24,14 @@ _DAEMON = re.compile(
     r"|\s--(?:daemon(?:ize)?|fork|background|detach|start-server|daemon-mode)(?:[=\s]|$)"
 )
 _DAEMONS = frozenset(
-    "start-stop-daemon daemonize setsid nohup mysqld mysqld_safe mariadbd mongod dockerd containerd supervisord crond cron sshd Xvfb"
-    " dbus-daemon redis-server rabbitmq-server postgres nginx httpd php-fpm adb tmux screen at gradle gradlew bazel"
-    " gpg-agent ssh-agent".split()
+    "start-stop-daemon daemonize setsid nohup mysqld mysqld_safe mariadbd mongod dockerd containerd supervisord crond"
+    " cron sshd Xvfb dbus-daemon redis-server rabbitmq-server postgres nginx httpd php-fpm adb tmux screen at gradle gradlew"
+    " bazel gpg-agent ssh-agent".split()
 )
+_KERNEL = frozenset("mount umount swapon losetup ip iptables nft ifconfig route sysctl hostname modprobe".split())
+"""Programs that change namespaces, which end with the RUN."""
+_SHELL_PATH = re.compile(r"/bin/(?:ba|da|a|z|k|mk)?sh$|/etc/alternatives/")
+_REPLACERS = frozenset("ln cp mv rm install rsync update-alternatives dpkg-divert busybox".split())
 _PREFIXES = frozenset("sudo gosu su-exec exec env nice time command chroot".split())
 _VOLATILE_MOUNT = re.compile(r"type=[\"']?tmpfs|(?:^|[,=])(?:rw|readwrite)\b(?!=false)|(?:readonly|ro)=false")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -73,11 +77,11 @@ def _flags(step: Step) -> str | None:
 def _commands(scope: Scope, chain: Chain) -> str | None:
     user = scope.user if isinstance(scope.user, str) else None
     for leaf in leaves(chain):
-        reason = _files(leaf) or _accounts(leaf, user) or _folder(leaf, scope)
+        reason = _files(leaf) or _accounts(leaf, user) or _folder(leaf, scope) or _shell(leaf)
         if reason is not None:
             return reason
         if _starts_daemon(leaf):
-            return f"`{leaf.text}` may start a service, which ends with its RUN"
+            return f"`{leaf.text}` may start what ends with its RUN"
     return None
 
 
@@ -86,9 +90,18 @@ def _starts_daemon(leaf: Leaf) -> bool:
     while programs and programs[0] in _PREFIXES:
         programs = programs[1:]
     name = programs[0].rpartition("/")[2] if programs else ""
-    if name in _DAEMONS:
+    if name in _DAEMONS or name in _KERNEL:
         return "--no-daemon" not in leaf.words
     return name not in ("echo", "printf") and _DAEMON.search(" ".join(leaf.words)) is not None
+
+
+def _shell(leaf: Leaf) -> str | None:
+    """Whether the shell that runs the next RUN may be another program afterwards: `ln -sf /bin/bash /bin/sh`."""
+    words = [w for w in leaf.words if w not in _PREFIXES]
+    replaces = words[:1] and words[0] in _REPLACERS and any(_SHELL_PATH.search(w.strip("\"'")) for w in words[1:])
+    if replaces or words[:2] == ["dpkg-reconfigure", "dash"] or ("dash" in words and "dpkg-reconfigure" in words):
+        return f"`{leaf.text}` may replace the shell of the next RUN"
+    return None
 
 
 def _files(leaf: Leaf) -> str | None:
@@ -113,7 +126,7 @@ def _accounts(leaf: Leaf, user: str | None) -> str | None:
     name = words[0].rpartition("/")[2] if words else ""
     current = "root" if user in _ROOT else (user or "").partition(":")[0]
     if name in _CHANGES_ACCOUNT or any(_ACCOUNT_FILE.search(w) for w in leaf.rest):
-        if name in ("deluser", "userdel", "delgroup", "groupdel", "groupmod", "usermod", "chsh", "gpasswd") and _names_another(words, current):
+        if name in _CHANGES_ACCOUNT and _names_another(words, current):
             return None
         return f"`{leaf.text}` may change the account that the next RUN starts with"
     if name in _ADDS_ACCOUNT:
@@ -125,8 +138,8 @@ def _accounts(leaf: Leaf, user: str | None) -> str | None:
 
 def _names_another(words: list[str], current: str) -> bool:
     """The account is written out, at the end, and is not the one in force."""
-    last = words[-1]
-    return bool(current) and not current.isdigit() and current not in words and re.fullmatch(r"[a-z_][\w-]*", last) is not None
+    named = bool(current) and not current.isdigit() and current not in words
+    return named and re.fullmatch(r"[a-z_][\w-]*", words[-1]) is not None
 
 
 def _folder(leaf: Leaf, scope: Scope) -> str | None:

@@ -45,7 +45,9 @@ STORES = (
         "the package lists",
         ("/var/lib/apt/lists",),
         _tool(rf"{_APT}.*\s(?:update|upgrade|dist-upgrade|install)\b"),
-        _tool(rf"(?:{_APT}(?!.*\s(?:update|clean|autoclean|autoremove|remove|purge)\b)|apt-cache\b|apt-file\b|dselect\b|tasksel\b|gdebi\b)"),
+        _tool(
+            rf"(?:{_APT}(?!.*\s(?:update|clean|autoclean|autoremove|remove|purge)\b)|apt-cache\b|apt-file\b|dselect\b|tasksel\b|gdebi\b)"
+        ),
         _tool(rf"{_APT}.*\supdate\b"),
         removable=r"/var/lib/apt/lists/\*",
     ),
@@ -61,7 +63,9 @@ STORES = (
         "the apk cache",
         ("/var/cache/apk", "/etc/apk/cache"),
         _tool(r"apk(?=\s).*\s(?:add|update|upgrade|-U)\b"),
-        _tool(r"apk(?=\s)(?=.*\s(?:add|upgrade|fetch|search|info|version|list)\b)(?!.*\s(?:--no-cache|-U|--update|--update-cache|-\w*U\w*)\b)"),
+        _tool(
+            r"apk(?=\s)(?=.*\s(?:add|upgrade|fetch|search|info|version|list)\b)(?!.*\s(?:--no-cache|-U|--update|--update-cache|-\w*U\w*)\b)"
+        ),
         _tool(r"apk(?=\s).*\s(?:update|-U|--update|--update-cache|-\w*U\w*)\b"),
         commands=(r"apk cache (?:clean|purge)",),
         removable=r"/var/cache/apk/\*",

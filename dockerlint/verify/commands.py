@@ -24,25 +24,30 @@ from dockerlint.shell.walk import descendants, redirects_of, words_of
 from dockerlint.source import Span
 
 CHANGES = frozenset(
-    ". source cd pushd popd export readonly declare typeset local unset set shopt umask ulimit trap unalias shift getopts read"
-    " hash enable let mapfile readarray exec exit return break continue logout sdk nvm".split()
+    ". source cd pushd popd export readonly declare typeset local unset set shopt umask ulimit trap unalias shift"
+    " getopts read hash enable let mapfile readarray exec exit return break continue logout sdk nvm".split()
 )
 UNFOLLOWED = frozenset(
     "eval alias wait jobs fg bg disown coproc suspend times history caller fc bind complete compgen newgrp reboot halt"
     " poweroff shutdown".split()
 )
-SPECIAL = frozenset((":", ".", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset"))
+SPECIAL = frozenset(": . eval exec exit export readonly return set shift times trap unset".split())
 """POSIX's special built-ins: an assignment before them stays."""
-BUILTINS = CHANGES | UNFOLLOWED | SPECIAL | frozenset("[ alias bg command echo false getopts printf pwd test true type ulimit".split())
+BUILTINS = (
+    CHANGES | UNFOLLOWED | SPECIAL | frozenset("[ builtin command echo false kill printf pwd test true type".split())
+)
 VOLATILE = frozenset(
-    "$ ! _ - 0 PPID RANDOM SRANDOM SECONDS LINENO BASHPID SHLVL BASH_COMMAND BASH_SUBSHELL BASH_EXECUTION_STRING FUNCNAME"
-    " BASH_LINENO BASH_SOURCE PIPESTATUS EPOCHSECONDS EPOCHREALTIME".split()
+    "$ ! _ - 0 PPID RANDOM SRANDOM SECONDS LINENO BASHPID SHLVL BASH_COMMAND BASH_SUBSHELL BASH_EXECUTION_STRING"
+    " FUNCNAME BASH_LINENO BASH_SOURCE PIPESTATUS EPOCHSECONDS EPOCHREALTIME".split()
 )
 """Parameters whose value depends on which process runs the command, or on what ran just before."""
 _VOLATILE_NAME = re.compile(r"\b(?:PPID|S?RANDOM|SECONDS|LINENO|BASHPID|SHLVL)\b")
-_VOLATILE_TEXT = re.compile(r"\$\{?(?:[$!]|_\b|(?:PPID|S?RANDOM|SECONDS|LINENO|BASHPID|SHLVL|BASH_SUBSHELL|PIPESTATUS)\b)")
+_VOLATILE_TEXT = re.compile(
+    r"\$\{?(?:[$!]|_\b|(?:PPID|S?RANDOM|SECONDS|LINENO|BASHPID|SHLVL|BASH_SUBSHELL|PIPESTATUS)\b)"
+)
 _ARITHMETIC_ASSIGNMENT = re.compile(r"\+\+|--|(?<![=!<>])=(?!=)")
 _BASH_REDIRECTS = frozenset(("&>", "&>>"))
+_EARLY_SIGNALS = frozenset(("ERR", "DEBUG", "RETURN", "CHLD", "SIGCHLD"))
 _BASH_ONLY = frozenset(("bash", "zsh", "ksh"))
 
 
@@ -99,7 +104,7 @@ def test_changes_shell(node: Test) -> bool:
 
 
 def may_end_shell(node: Simple, options: frozenset[str]) -> bool:
-    """Whether an expansion that fails would end the whole shell, whatever stands around: ``${x:?}``, ``$x`` under -u."""
+    """Whether an expansion that fails ends the whole shell, whatever stands around: ``${x:?}``, ``$x`` under -u."""
     for part in parts_of(own_words(node)):
         if isinstance(part, Parameter):
             if part.operator in ("?", ":?"):
@@ -161,6 +166,8 @@ def _unfollowed(node: Simple) -> tuple[str, Span] | None:
             return f"the command `{word.text}` is not known before it runs", word.span
     elif name in UNFOLLOWED:
         return f"`{name}` cannot be followed", node.span
+    elif name == "trap" and any(w.literal in _EARLY_SIGNALS for w in node.words):
+        return "a trap that runs before the end of the shell cannot be followed", node.span
     return None
 
 

@@ -64,7 +64,8 @@ def _pragmas(trace: Trace) -> list[_Pragma]:
     found = []
     for comment in dockerfile.comments:
         if PRAGMA.match(comment.text):
-            at = next((i for i, node in enumerate(dockerfile.instructions) if node.span.start > comment.span.start), None)
+            starts = [node.span.start for node in dockerfile.instructions]
+            at = next((i for i, start in enumerate(starts) if start > comment.span.start), None)
             found.append(_pragma(trace, comment, at))
     for i, node in enumerate(dockerfile.instructions):
         for comment in node.comments:

@@ -143,9 +143,11 @@ def _unpaired(old: Item | None, new: Item | None) -> Difference:
 
 def _difference(old: Item, new: Item) -> Difference:
     if isinstance(old, Leaf) and isinstance(new, Leaf) and (old.words, old.rest) == (new.words, new.rest):
-        return Difference(f"{describe(new)} would run {_state_difference(old.state, new.state)}", new.span, index=new.index)
+        how = _state_difference(old.state, new.state)
+        return Difference(f"{describe(new)} would run {how}", new.span, index=new.index)
     if isinstance(old, Fixed) and old.kind == "border":
-        return Difference(f"{describe(new)} may not run in the same process as the RUN before it", new.span, index=_index(new))
+        reason = f"{describe(new)} may not run in the same process as the RUN before it"
+        return Difference(reason, new.span, index=_index(new))
     return Difference(f"{describe(old)} would be followed by, or become, {describe(new)}", new.span, index=_index(new))
 
 

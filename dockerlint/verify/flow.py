@@ -19,7 +19,6 @@ from dockerlint.shell.tree import (
     Loop,
     Node,
     Pipeline,
-    Redirect,
     Sequence,
     ShellKind,
     Simple,
@@ -30,9 +29,9 @@ from dockerlint.shell.walk import canonical, redirects_of
 from dockerlint.source import Span
 from dockerlint.verify import commands
 from dockerlint.verify.commands import blocked
-from dockerlint.verify.items import Block, Chain, Item, Leaf, State
-from dockerlint.verify.options import OptionChange, initial, relevant, set_options
-from dockerlint.verify.programs import Memory
+from dockerlint.verify.items import Block, Chain, Item
+from dockerlint.verify.options import set_options
+from dockerlint.verify.process import Process, redirect_text
 
 
 class Unfollowed(Exception):
@@ -44,7 +43,7 @@ class Unfollowed(Exception):
 
 
 class _Place(NamedTuple):
-    """Where a node stands: whether its failure is ignored (no errexit inside), whether its status is the shell's own."""
+    """Where a node stands: whether errexit is ignored there, and whether its status is the shell's own."""
 
     ignored: bool
     tail: bool
@@ -58,17 +57,11 @@ class Flow:
 
     def __init__(self, kind: ShellKind, flags: tuple[str, ...], index: int = -1) -> None:
         self.kind = kind
-        self.flags = flags
-        self.index = index
         self.sets: set[str] = set()
         self._out: list[Item] = []
-        self._changes: tuple[str, ...] = ()
-        self._options = initial(kind)
-        self._memory = Memory()
+        self._process = Process(kind, flags, index)
         self._catching = 0
-        self._caught = 0
         self._branches = 0
-        self._redirected = 0
         self._uncertain = False
 
     def read(self, root: Node) -> Chain:
@@ -80,7 +73,7 @@ class Flow:
         return tuple(self._out)
 
     def _errexit(self, place: _Place) -> bool:
-        return "e" in self._options and not place.ignored
+        return "e" in self._process.options and not place.ignored
 
     def _node(self, node: Node, place: _Place) -> None:
         if isinstance(node, Simple):
@@ -92,7 +85,7 @@ class Flow:
         elif isinstance(node, Pipeline):
             self._pipeline(node, place)
         elif isinstance(node, Function):
-            self._add_plain(("function", canonical(node)), node.span, place, changes=True)
+            self._construct(("function", canonical(node)), node.span, place, changes=True)
         elif redirects_of(node):
             self._redirect(node, place)
         else:
@@ -102,7 +95,7 @@ class Flow:
         if isinstance(node, Group):
             self._node(node.body, place)
         elif isinstance(node, Subshell):
-            with self._process():
+            with self._process.child(self._catching):
                 self._node(node.body, _Place(place.ignored, tail=True))
         elif isinstance(node, If):
             self._if(node, place)
@@ -111,7 +104,7 @@ class Flow:
         elif isinstance(node, Loop):
             self._loop(node, place)
         elif isinstance(node, Test):
-            self._add_plain((node.text,), node.span, place, changes=commands.test_changes_shell(node))
+            self._construct((node.text,), node.span, place, changes=commands.test_changes_shell(node))
 
     def _chain(self, node: Node | None, place: _Place, catching: bool = False) -> Chain:
         """The items of a part that is a chain of its own."""
@@ -128,25 +121,17 @@ class Flow:
         return tuple(found)
 
     @contextmanager
-    def _process(self) -> Iterator[None]:
-        """A shell process of its own: what it changes is forgotten behind it."""
-        kept = self._changes, self._options, self._caught, dict(self._memory.called)
-        self._caught = self._catching
-        yield
-        self._changes, self._options, self._caught, self._memory.called = kept
-
-    @contextmanager
     def _branch(self, span: Span) -> Iterator[None]:
         """A part that may not run, or run again: options must not change in it."""
-        before = self._options
+        before = self._process.options
         self._branches += 1
         yield
         self._branches -= 1
-        if self._options != before:
+        if self._process.options != before:
             raise Unfollowed("shell options change in a branch", span)
 
     def _block(self, kind: str, labels: tuple[str, ...], chains: tuple[Chain, ...], span: Span) -> None:
-        self._out.append(Block(kind, labels, chains, self._changes, span))
+        self._out.append(Block(kind, labels, chains, self._process.changes, span))
 
     def _sequence(self, node: Sequence, place: _Place) -> None:
         last = len(node.items) - 1
@@ -161,7 +146,7 @@ class Flow:
         before = self._errexit(place)
         if before:
             self._node(node, _Place(ignored=False, tail=False))
-        elif isinstance(node, Simple) and (_is_set(node) or commands.cannot_fail(node, self._options)):
+        elif isinstance(node, Simple) and (_is_set(node) or commands.cannot_fail(node, self._process.options)):
             self._node(node, place)
         else:
             chain = self._chain(node, _Place(place.ignored, tail=False), catching=True)
@@ -209,16 +194,18 @@ class Flow:
         if node.negated:
             inner = self._chain(Pipeline(node.span, node.commands, False, node.operators), _CHECKED, catching=True)
             kind = "ignored" if self._errexit(place) and not place.tail else "not"
-            negated = Block("not", (), (inner,), self._changes, node.span)
-            self._out.append(negated if kind == "not" else Block(kind, (), ((negated,),), self._changes, node.span))
+            negated = Block("not", (), (inner,), self._process.changes, node.span)
+            self._out.append(
+                negated if kind == "not" else Block(kind, (), ((negated,),), self._process.changes, node.span)
+            )
         elif len(node.commands) == 1:
             self._node(node.commands[0], place)
         else:
             chains = []
             for command in node.commands:
-                with self._process():
+                with self._process.child(self._catching):
                     chains.append(self._chain(command, _Place(place.ignored, tail=True), catching=True))
-            labels = (*node.operators, *(("pipefail",) if "pipefail" in self._options else ()))
+            labels = (*node.operators, *(("pipefail",) if "pipefail" in self._process.options else ()))
             self._block("pipe", labels, tuple(chains), node.span)
 
     def _if(self, node: If, place: _Place) -> None:
@@ -250,7 +237,7 @@ class Flow:
         labels = (node.kind, node.variable or "", "in" if node.words is not None else "", *(w.text for w in words))
         labels += ("errexit", "last" if place.tail else "") if errexit else ()
         if node.variable:
-            self._changes += (f"for {node.variable}",)
+            self._process.changes += (f"for {node.variable}",)
         with self._branch(node.span):
             condition = self._chain(node.condition, _CHECKED, catching=True)
             body = self._chain(node.body, _Place(place.ignored, tail=False), catching=not errexit)
@@ -260,55 +247,26 @@ class Flow:
         """A compound command with redirections of its own."""
         redirects = redirects_of(node)
         out, self._out = self._out, []
-        self._redirected += 1
+        self._process.redirected += 1
         self._compound(node, place)
-        self._redirected -= 1
+        self._process.redirected -= 1
         chain, self._out = tuple(self._out), out
         self._block("redirected", tuple(redirect_text(r) for r in redirects), (chain,), node.span)
 
     def _simple(self, node: Simple, place: _Place) -> None:
         change = set_options(node)
-        if change is not None:
-            self._set(node, change)
+        if change is None:
+            self._out.append(self._process.command(node, self._errexit(place)))
             return
-        words = tuple(w.text for w in node.words)
-        rest = (*(a.text or a.name for a in node.assignments), *(redirect_text(r) for r in node.redirects))
-        changes = commands.changes_shell(node)
-        caught = self._caught if commands.may_end_shell(node, self._options) else 0
-        options = relevant(node, self._options, self._errexit(place), self._defines(), self._redirected > 0)
-        state = State(self._changes, options, self._memory.call(words), caught, self.flags)
-        leaf = Leaf(words, rest, state, node.span, self.index)
-        self._out.append(leaf)
-        if changes:
-            self._changes += (leaf.text,)
-
-    def _set(self, node: Simple, change: OptionChange) -> None:
-        """`set -eux`: what it does shows in what follows."""
         caught = self._catching and (self._out or "e" in change.on | change.off)
         if self._branches or self._uncertain or caught:
             raise Unfollowed("`set` stands in a branch", node.span)
         self.sets.add(" ".join(w.text for w in node.words))
-        self._options = (self._options | change.on) - change.off
+        self._process.set(change)
 
-    def _add_plain(self, words: tuple[str, ...], span: Span, place: _Place, changes: bool) -> None:
-        """A function definition or a test: no words of its own to resolve."""
-        options = frozenset(o for o in self._options if o not in "xv" and (o != "e" or self._errexit(place)))
-        leaf = Leaf(words, (), State(self._changes, options, False, self._caught, self.flags), span, self.index)
-        self._out.append(leaf)
-        if changes:
-            self._changes += (leaf.text,)
-
-    def _defines(self) -> bool:
-        """Whether a name may be a function by now, or a trap may run."""
-        return any(c.startswith(("function ", ". ", "source ", "trap ")) for c in self._changes)
+    def _construct(self, words: tuple[str, ...], span: Span, place: _Place, changes: bool) -> None:
+        self._out.append(self._process.construct(words, span, self._errexit(place), changes))
 
 
 def _is_set(node: Node) -> bool:
     return isinstance(node, Simple) and set_options(node) is not None
-
-
-def redirect_text(redirect: Redirect) -> str:
-    """A redirection as written, with the body of its here-document."""
-    target = redirect.target.text if redirect.target is not None else ""
-    text = f"{redirect.descriptor}{redirect.operator}{target}"
-    return text if redirect.heredoc is None else f"{text}\n{redirect.heredoc}"

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 
 _PREFIXES = frozenset("sudo env nice nohup time command exec eatmydata".split())
+_PREFIX_OPTIONS = frozenset(("-E", "-H", "-n", "--"))
 _FAMILIES = {
-    "apt-get": ("install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep", "remove", "purge", "autoremove", "update", "reinstall"),
-    "apk": ("add", "upgrade", "update", "del"),
-    "pip": ("install", "wheel", "download"),
-    "yum": ("install", "update", "upgrade", "remove", "groupinstall", "localinstall", "reinstall"),
-    "zypper": ("install", "in", "update", "up", "refresh", "ref"),
-    "gem": ("install", "update"),
-    "npm": ("install", "ci", "i", "add"),
-    "conda": ("install", "create", "update", "clean", "env"),
-    "useradd": (),
+    "apt-get": "install reinstall upgrade dist-upgrade full-upgrade build-dep remove purge autoremove update".split(),
+    "apk": "add upgrade update del".split(),
+    "pip": "install wheel download".split(),
+    "yum": "install reinstall localinstall groupinstall update upgrade remove".split(),
+    "zypper": "install in update up refresh ref".split(),
+    "gem": "install update".split(),
+    "npm": "install ci i add".split(),
+    "conda": "install create update clean env".split(),
+    "useradd": [],
 }
-_SAME = {"apt": "apt-get", "aptitude": "apt-get", "dnf": "yum", "microdnf": "yum", "tdnf": "yum", "mamba": "conda", "micromamba": "conda"}
+"""Subcommands whose options are known; a program without subcommands has none."""
+_SAME = {
+    **dict.fromkeys(("apt", "aptitude"), "apt-get"),
+    **dict.fromkeys(("dnf", "microdnf", "tdnf"), "yum"),
+    **dict.fromkeys(("mamba", "micromamba"), "conda"),
+}
 _LETTERS = {
     "apt-get": "yqfmduVsb",
     "apk": "qUfusv",
@@ -62,7 +68,7 @@ def inserted(before: tuple[str, ...], after: tuple[str, ...], licensed: frozense
 def _first_place(words: tuple[str, ...]) -> tuple[str, int] | None:
     """(family, the first index at which an option of the subcommand may stand); None for a program not in the table."""
     at = 0
-    while at < len(words) and (words[at] in _PREFIXES or "=" in words[at] or (at and words[at] in ("-E", "-H", "-n", "--"))):
+    while at < len(words) and (words[at] in _PREFIXES or "=" in words[at] or (at and words[at] in _PREFIX_OPTIONS)):
         at += 1
     if at >= len(words):
         return None

@@ -1,8 +1,8 @@
 """What a file does, as a list of items that run one after the other until one fails.
 
-A leaf is one simple command with the shell state it finds. Process borders are not items: they show in that state, for a
-command behind the border no longer has what was set before it. So `( cd a && b ) && c` and the two RUNs `cd a && b` and
-`c` are the same list, and `cd a && b && c` is another.
+A leaf is one simple command with the shell state it finds. Process borders are not items: they show in that state, for
+a command behind the border no longer has what was set before it. So `( cd a && b ) && c` and the two RUNs `cd a && b`
+and `c` are the same list, and `cd a && b && c` is another.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A construct that decides whether and how chains run. `kind` is one of
+    """A construct that decides whether and how chains run.
 
-    ``ignored`` (a list member whose failure does not matter), ``or``, ``exempt`` (``a && b`` in the middle of an errexit
-    list: only b's failure matters), ``not``, ``pipe``, ``if``, ``case``, ``loop``, ``redirected``.
+    `kind` is ``ignored`` (a list member whose failure does not matter), ``or``, ``exempt`` (``a && b`` in the middle of
+    an errexit list: only b's failure matters), ``not``, ``pipe``, ``if``, ``case``, ``loop`` or ``redirected``.
     """
 
     kind: str
@@ -67,7 +67,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What must stay exactly as it is: an instruction, a RUN that cannot be followed, a border between RUNs that matters."""
+    """What must stay as it is: an instruction, a RUN that cannot be followed, a border between RUNs that matters."""
 
     kind: str
     """``instruction``, ``opaque`` or ``border``."""

@@ -60,9 +60,7 @@ def set_options(node: Simple) -> OptionChange | None:
     return OptionChange(frozenset(on), frozenset(off))
 
 
-def relevant(
-    node: Simple, options: frozenset[str], errexit: bool, defined: bool, redirected: bool
-) -> frozenset[str]:
+def relevant(node: Simple, options: frozenset[str], errexit: bool, defined: bool, redirected: bool) -> frozenset[str]:
     """Those of `options` under which this command could do something else.
 
     `errexit`: -e acts here. `defined`: the name may be a function. `redirected`: a

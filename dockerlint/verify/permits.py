@@ -38,7 +38,8 @@ class Permits:
         for drop in self.changes.dropped:
             reason = self._dropped(drop)
             if reason is not None:
-                return Difference(f"`{drop.leaf.text}` was dropped: {reason}", drop.leaf.span, in_after=False, index=drop.leaf.index)
+                text = f"`{drop.leaf.text}` was dropped: {reason}"
+                return Difference(text, drop.leaf.span, in_after=False, index=drop.leaf.index)
         for at, options in self.changes.options:
             reason = self._option(at, options)
             if reason is not None:
@@ -59,7 +60,7 @@ class Permits:
             self._harmless(leaf)
             or self._in_place(at, leaf, found)
             or self._mounts(leaf, found)
-            or next((r for name in sorted(found.stores) if (r := self._missed(at, store(name), found)) is not None), None)
+            or next((r for name in sorted(found.stores) if (r := self._missed(at, store(name), found))), None)
         )
 
     def _harmless(self, leaf: Leaf) -> str | None:
@@ -111,13 +112,14 @@ class Permits:
         for step in graph.steps:
             node = step.instruction
             if node.flag("from") is not None or any("from=" in f.text for f in node.flag_nodes):
-                text = f"{node.arguments} {' '.join(f.text.replace('=', ' ').replace(',', ' ') for f in node.flag_nodes)}"
+                text = re.sub("[=,]", " ", " ".join((node.arguments, *node.flags)))
                 if step.stage != stage and found.named_in(text):
                     return f"`{node.keyword} {node.arguments}` takes it"
         return None
 
     def _served(self, at: int, stage: int, it: Store) -> bool:
-        return any(isinstance(i, Leaf) and self._stage(i) == stage and it.restored.search(i.text) for i in self.items[at + 1 :])
+        later = (i for i in self.items[at + 1 :] if isinstance(i, Leaf) and self._stage(i) == stage)
+        return any(it.restored.search(i.text) for i in later)
 
     def _reader(self, items: list[Leaf | Fixed], it: Store, found: Cleanup) -> str | None:
         for item in items:
@@ -166,9 +168,8 @@ class Permits:
             earlier = cleanup(item.words)
             if earlier is not None and any((path + "/").startswith(p + "/") for p in earlier.paths):
                 return None
-            if any(s.tools.search(text) and not _NO_FILL.search(text) for s in stores) or (earlier is None and found.named_in(text)):
-                return f"{describe(item)} may fill it again"
-            if _is_script(item):
+            fills = any(s.tools.search(text) for s in stores) and not _NO_FILL.search(text)
+            if fills or (earlier is None and found.named_in(text)) or _is_script(item):
                 return f"{describe(item)} may fill it again"
         return "no earlier clean-up empties the same"
 
@@ -209,7 +210,7 @@ def _text(item: Leaf | Fixed) -> str:
         return item.text
     if item.kind == "border":
         return ""
-    keyword, flags, arguments, heredocs = item.key
+    keyword, _, arguments, heredocs = item.key
     bodies = " ".join(str(h[1]) for h in heredocs) if isinstance(heredocs, tuple) else ""
     return f"{keyword} {arguments} {bodies}"
 

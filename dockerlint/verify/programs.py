@@ -1,7 +1,7 @@
 """Which programs a shell may remember at a path where they no longer are.
 
-A shell looks a program up once. When `pip install -U pip` puts a new pip at an earlier place of PATH, the same process goes
-on calling the old one, a new process calls the new one.
+A shell looks a program up once. When `pip install -U pip` puts a new pip at an earlier place of PATH, the same process
+goes on calling the old one, a new process calls the new one.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ _INSTALLS = re.compile(r"^(?:install\S*|--install|bdist|develop|altinstall|-i|-U
 _MANAGERS = frozenset("pyenv rbenv asdf volta n nodenv goenv".split())
 _SHELLS = frozenset("sh bash dash ash zsh ksh".split())
 _SYSTEM_FOLDERS = frozenset(("/", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin", "-C/", "-C/usr/local"))
-_PLACERS = frozenset("cp mv ln install rsync rm apt-get apt apk yum dnf pip pip3 npm gem conda update-alternatives".split())
+_PLACERS = frozenset(
+    "cp mv ln install rsync rm apt-get apt apk yum dnf pip pip3 npm gem conda update-alternatives".split()
+)
 _GNU = {
-    "coreutils": "cat chmod chown cp cut date dd df du echo env expr head id ln ls md5sum mkdir mktemp mv nproc od readlink realpath"
-    " rm rmdir sha1sum sha256sum sha512sum sleep sort split stat stty sync tail tee test touch tr true uname uniq wc yes",
+    "coreutils": "cat chmod chown cp cut date dd df du env expr head id ln ls md5sum mkdir mktemp mv nproc od"
+    " readlink realpath rm rmdir sha1sum sha256sum sha512sum sleep sort split stat stty sync tail tee touch tr uname uniq wc yes",
     "findutils": "find xargs",
     "diffutils": "cmp diff",
     "grep": "grep egrep fgrep",
@@ -36,19 +38,23 @@ _GNU = {
 }
 """Alpine packages whose programs come before busybox's in PATH, beside those that bear the program's name."""
 _HERE = ("./", "../", "/tmp/")
-_HARMLESS = frozenset(("./configure", "./gradlew", "./mvnw", "./autogen.sh", "./bootstrap", "./Configure", "./config"))
+_HARMLESS = frozenset("./configure ./gradlew ./mvnw ./autogen.sh ./bootstrap ./Configure ./config".split())
 _READERS = frozenset(
-    "cd echo printf test [ which type command grep cat ls mkdir export set tar unzip gunzip touch rmdir git svn hg find id".split()
+    "cd echo printf test [ which type command grep cat ls mkdir export set tar unzip gunzip touch rmdir git svn"
+    " hg find id".split()
 )
 """Commands that name a program without putting another in its place. (`tar` counts by where it unpacks to.)"""
+_ASKERS = frozenset(("command", "type", "hash", "builtin"))
 _PREFIXES = frozenset("sudo env nice nohup time command exec eatmydata gosu su-exec".split())
 SYSTEM = frozenset(
-    "apk apt apt-cache apt-get apt-key aptitude ar as awk basename bunzip2 bzip2 cat cc cd chgrp chmod chown clang cmp comm cp"
-    " cpio curl cut date dd debconf-set-selections diff dirname dnf dpkg dpkg-query du echo env expr false file find g++ gcc"
-    " getent git gpg grep groupadd gunzip gzip head id install ldconfig ld ln locale-gen ls make microdnf mkdir mkfifo mknod mktemp mv nproc"
-    " ninja cmake autoconf automake autoreconf libtool patch perl pkg-config printf pwd readlink realpath rm rmdir rpm sed seq sh sha256sum sha1sum"
-    " sha512sum md5sum sleep sort split stat strip su sudo sync tail tar tdnf tee test touch tr true uname uniq unlink unxz unzip"
-    " update-ca-certificates useradd usermod wc wget which xargs xz yes yum zcat zypper zip bash dash".split()
+    "apk apt apt-cache apt-get apt-key aptitude ar as awk basename bunzip2 bzip2 cat cc cd chgrp chmod chown"
+    " clang cmp comm cp cpio curl cut date dd debconf-set-selections diff dirname dnf dpkg dpkg-query du echo env"
+    " expr false file find g++ gcc getent git gpg grep groupadd gunzip gzip head id install ldconfig ld ln"
+    " locale-gen ls make microdnf mkdir mkfifo mknod mktemp mv nproc ninja cmake autoconf automake autoreconf"
+    " libtool patch perl pkg-config printf pwd readlink realpath rm rmdir rpm sed seq sh sha256sum sha1sum"
+    " sha512sum md5sum sleep sort split stat strip su sudo sync tail tar tdnf tee test touch tr true uname uniq"
+    " unlink unxz unzip update-ca-certificates useradd usermod wc wget which xargs xz yes yum zcat zypper zip bash"
+    " dash".split()
 )
 """Programs of the distribution: what builds and installs from source does not replace them, unless it names them."""
 
@@ -67,6 +73,8 @@ class Memory:
     def call(self, words: Iterable[str]) -> bool:
         """Take note of a command; whether its program may be remembered at a wrong place."""
         argv = list(words)
+        while argv and (argv[0] in _ASKERS or (argv[0] in ("-v", "-V", "-p") and len(argv) > 1)):
+            argv = argv[1:]
         if not argv:
             return False
         self._clock += 1

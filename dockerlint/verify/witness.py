@@ -54,6 +54,6 @@ def masked(dockerfile: Dockerfile) -> str:
         for line in range(node.head_end_line, node.end_line):
             lines[line] = "#"
         last = node.head_end_line - 1
-        if last == len(lines) - 1 or not "".join(lines[last + 1 :]).strip():
-            lines[last] = lines[last].rstrip().removesuffix(dockerfile.escape) if node.head_end_line == node.end_line else lines[last]
+        if node.head_end_line == node.end_line and not "".join(lines[last + 1 :]).strip():
+            lines[last] = lines[last].rstrip().removesuffix(dockerfile.escape)
     return "\n".join(lines)
