@@ -245,6 +245,10 @@ def test_moved_clean_up() -> None:
     refuses(f"{update} && {rm}\nRUN ./more.sh && {rm}", f"{update} && {rm}\nRUN ./more.sh", licence)
     refuses(f"{update} && {rm}\nFROM y\nRUN {rm} && a", f"{update} && {rm}\nFROM y\nRUN a", licence)
     refuses(f"{update} && {rm} && apt-get clean", f"{update} && {rm}", licence)
+    refuses(f"{update} && if a; then {rm}; fi\nRUN {rm}", f"{update} && if a; then {rm}; fi", licence)
+    refuses(f"{update} && if a; then b; fi\nRUN {rm}", f"{update} && if a; then b && {rm}; fi", licence)
+    whole = Licence(dropped=frozenset((("rm", "-rf", "/var/lib/apt/lists"),)))
+    refuses(f"{update} && {rm}\nRUN a && rm -rf /var/lib/apt/lists", f"{update} && {rm}\nRUN a", whole)
     refuses(f"{update} && {rm}\nRUN a || {rm}", f"{update} && {rm}\nRUN a", licence)
 
 

@@ -25,8 +25,8 @@ _DAEMON = re.compile(
 )
 _DAEMONS = frozenset(
     "start-stop-daemon daemonize setsid nohup mysqld mysqld_safe mariadbd mongod dockerd containerd supervisord crond"
-    " cron sshd Xvfb dbus-daemon redis-server rabbitmq-server postgres nginx httpd php-fpm adb tmux screen at gradle gradlew"
-    " bazel gpg-agent ssh-agent".split()
+    " cron sshd Xvfb dbus-daemon redis-server rabbitmq-server postgres nginx httpd php-fpm adb tmux screen at"
+    " gradle gradlew bazel gpg-agent ssh-agent".split()
 )
 _KERNEL = frozenset("mount umount swapon losetup ip iptables nft ifconfig route sysctl hostname modprobe".split())
 """Programs that change namespaces, which end with the RUN."""

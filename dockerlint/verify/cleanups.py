@@ -38,8 +38,8 @@ def _tool(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s;&|('\"=`]|bin/){pattern}", re.M)
 
 
-_APT = r"(?:apt-get|apt|aptitude)(?=\s)"
-_PIP = r"(?:pip[\d.]*|python[\d.]*\s+-m\s+pip|pipenv|poetry|pipx|uv)(?=\s)"
+_APT = r"(?:apt-get|apt|aptitude)(?=\s|$)"
+_PIP = r"(?:pip[\d.]*|python[\d.]*\s+-m\s+pip|pipenv|poetry|pipx|uv)(?=\s|$)"
 STORES = (
     Store(
         "the package lists",
@@ -62,27 +62,27 @@ STORES = (
     Store(
         "the apk cache",
         ("/var/cache/apk", "/etc/apk/cache"),
-        _tool(r"apk(?=\s).*\s(?:add|update|upgrade|-U)\b"),
+        _tool(r"apk(?=\s|$).*\s(?:add|update|upgrade|-U)\b"),
         _tool(
-            r"apk(?=\s)(?=.*\s(?:add|upgrade|fetch|search|info|version|list)\b)(?!.*\s(?:--no-cache|-U|--update|--update-cache|-\w*U\w*)\b)"
+            r"apk(?=\s|$)(?=.*\s(?:add|upgrade|fetch|search|info|version|list)\b)(?!.*\s(?:--no-cache|-U|--update|--update-cache|-\w*U\w*)\b)"
         ),
-        _tool(r"apk(?=\s).*\s(?:update|-U|--update|--update-cache|-\w*U\w*)\b"),
+        _tool(r"apk(?=\s|$).*\s(?:update|-U|--update|--update-cache|-\w*U\w*)\b"),
         commands=(r"apk cache (?:clean|purge)",),
         removable=r"/var/cache/apk/\*",
     ),
     Store(
         "the yum cache",
         ("/var/cache/yum", "/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/tdnf"),
-        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?=\s)"),
-        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?=\s).*\s(?:-C|--cacheonly)\b"),
+        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?=\s|$)"),
+        _tool(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?=\s|$).*\s(?:-C|--cacheonly)\b"),
         commands=(r"(?:yum|dnf|dnf5|microdnf|tdnf)(?: -y)? clean (?:all|packages|metadata)",),
         removable=r"/var/cache/(?:yum|dnf|libdnf5|tdnf)(?:/\*)?",
     ),
     Store(
         "the zypper cache",
         ("/var/cache/zypp",),
-        _tool(r"zypper(?=\s)"),
-        _tool(r"zypper(?=\s).*\s--no-refresh\b"),
+        _tool(r"zypper(?=\s|$)"),
+        _tool(r"zypper(?=\s|$).*\s--no-refresh\b"),
         commands=(r"zypper(?: -n| --non-interactive)? (?:clean|cc)(?: -a| --all)?",),
         removable=r"/var/cache/zypp/\*",
     ),
@@ -98,8 +98,8 @@ STORES = (
     Store(
         "the npm cache",
         ("~/.npm", "/root/.npm"),
-        _tool(r"(?:npm|npx)(?=\s)"),
-        _tool(r"np[mx](?=\s).*\s--(?:offline|prefer-offline)\b"),
+        _tool(r"(?:npm|npx)(?=\s|$)"),
+        _tool(r"np[mx](?=\s|$).*\s--(?:offline|prefer-offline)\b"),
         commands=(r"npm cache clean --force", r"npm cache clean -f"),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.npm(?:/\*|/_cacache)?",
@@ -107,7 +107,7 @@ STORES = (
     Store(
         "the yarn cache",
         ("~/.cache/yarn", "/root/.cache/yarn", "/usr/local/share/.cache/yarn", "/usr/local/share/.cache"),
-        _tool(r"yarn(?:pkg)?(?=\s)"),
+        _tool(r"yarn(?:pkg)?(?=\s|$)"),
         _tool(r"yarn\b.*\s--(?:offline|prefer-offline)\b"),
         commands=(r"yarn cache clean(?: --all| --mirror)?",),
         home=True,
@@ -116,23 +116,23 @@ STORES = (
     Store(
         "the conda packages",
         ("/opt/conda/pkgs",),
-        _tool(r"(?:conda|mamba|micromamba)(?=\s)"),
-        _tool(r"(?:conda|mamba|micromamba)(?=\s).*\s--(?:offline|use-local)\b"),
+        _tool(r"(?:conda|mamba|micromamba)(?=\s|$)"),
+        _tool(r"(?:conda|mamba|micromamba)(?=\s|$).*\s--(?:offline|use-local)\b"),
         commands=(r"(?:conda|mamba|micromamba) clean(?: -y| --yes| -a| --all| -ay| -ya| -afy| -f| -t| --tarballs)+",),
     ),
     Store(
         "the composer cache",
         ("~/.composer/cache", "/root/.composer/cache", "~/.cache/composer", "/root/.cache/composer"),
-        _tool(r"composer(?=\s)"),
+        _tool(r"composer(?=\s|$)"),
         commands=(r"composer (?:clear-cache|clearcache)",),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/(?:\.composer/cache|\.cache/composer)(?:/\*)?",
     ),
-    Store("the gem documents", ("~/.gem/specs", "/root/.gem/specs"), _tool(r"(?:gem|bundle)(?=\s)"), home=True),
+    Store("the gem documents", ("~/.gem/specs", "/root/.gem/specs"), _tool(r"(?:gem|bundle)(?=\s|$)"), home=True),
     Store(
         "the go build cache",
         ("~/.cache/go-build", "/root/.cache/go-build"),
-        _tool(r"go(?=\s)"),
+        _tool(r"go(?=\s|$)"),
         commands=(r"go clean -cache",),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.cache/go-build(?:/\*)?",
@@ -151,6 +151,7 @@ class Cleanup:
     whole: bool = True
     """Everything in them goes."""
     glob: bool = False
+    """The folders themselves stay."""
 
     def named_in(self, text: str) -> bool:
         """Whether a text speaks of one of the folders, of something in them, or of one they are in."""
@@ -199,5 +200,5 @@ def _removal(targets: tuple[str, ...]) -> Cleanup | None:
             return None
         stores.add(owner.name)
         paths.append(folder)
-        whole = whole and folder in owner.paths
+        whole = whole and not target.endswith(".deb")
     return Cleanup(frozenset(stores), tuple(paths), whole, any("*" in t for t in targets))

@@ -9,7 +9,7 @@ from dockerlint.model.graph import BuildGraph, Stage
 from dockerlint.verify.cleanups import STORES, Cleanup, Store, cleanup, store
 from dockerlint.verify.compare import Changes, Difference, Drop, describe
 from dockerlint.verify.instructions import AUTHORS
-from dockerlint.verify.items import Fixed, Leaf, linear
+from dockerlint.verify.items import Block, Chain, Fixed, Leaf, linear
 from dockerlint.verify.trace import Trace
 
 _TARGET = re.compile(r"(?:^|,)(?:target|dst|destination)=([^,]+)")
@@ -28,6 +28,7 @@ class Permits:
         self.after = after
         self.changes = changes
         self.items = linear(after.items)
+        self._sure = {id(leaf) for leaf in _surely(after.items)}
 
     def check(self) -> Difference | None:
         """The first change that may do harm."""
@@ -119,7 +120,7 @@ class Permits:
 
     def _served(self, at: int, stage: int, it: Store) -> bool:
         later = (i for i in self.items[at + 1 :] if isinstance(i, Leaf) and self._stage(i) == stage)
-        return any(it.restored.search(i.text) for i in later)
+        return any(id(i) in self._sure and it.restored.search(i.text) for i in later)
 
     def _reader(self, items: list[Leaf | Fixed], it: Store, found: Cleanup) -> str | None:
         for item in items:
@@ -129,7 +130,7 @@ class Permits:
                     continue
                 if item.words[:1] in (("echo",), ("printf",)) and not found.named_in(text):
                     continue
-                if it.restored.search(text):
+                if id(item) in self._sure and it.restored.search(text):
                     return None
             reader = it.readers.search(text) if not (isinstance(item, Fixed) and item.kind == "instruction") else None
             if reader is not None:
@@ -166,7 +167,7 @@ class Permits:
                     return f"{describe(item)} may fill it again"
                 continue
             earlier = cleanup(item.words)
-            if earlier is not None and any((path + "/").startswith(p + "/") for p in earlier.paths):
+            if earlier is not None and id(item) in self._sure and _covers(earlier, found, path):
                 return None
             fills = any(s.tools.search(text) for s in stores) and not _NO_FILL.search(text)
             if fills or (earlier is None and found.named_in(text)) or _is_script(item):
@@ -196,13 +197,29 @@ class Permits:
                 node = step.instruction
                 if step.index in written or step.stage != stage or node.keyword != "LABEL":
                     continue
-                if AUTHORS in node.arguments or "$" in node.arguments.partition("=")[0]:
+                if any(AUTHORS in pair.name or "$" in pair.name for pair in node.pairs):
                     return Difference(f"the stage has two labels `{AUTHORS}`", new.span, index=new.index)
         return None
 
 
 def _named(leaf: Leaf, found: Cleanup) -> tuple[str, ...]:
     return found.paths if leaf.words[0] == "rm" else ("~",)
+
+
+def _covers(earlier: Cleanup, later: Cleanup, path: str) -> bool:
+    """Whether what `later` deletes at `path` is gone after `earlier`, the folder itself included."""
+    if not earlier.whole or (earlier.glob and not later.glob):
+        return False
+    return any((path + "/").startswith(p + "/") for p in earlier.paths)
+
+
+def _surely(chain: Chain) -> Iterator[Leaf]:
+    """The leaves that run in every build that gets to the end of the chain."""
+    for item in chain:
+        if isinstance(item, Leaf):
+            yield item
+        elif isinstance(item, Block) and item.kind in ("ignored", "or", "exempt", "redirected"):
+            yield from _surely(item.chains[0][:1] if item.kind != "redirected" else item.chains[0])
 
 
 def _text(item: Leaf | Fixed) -> str:

@@ -27,7 +27,8 @@ _PLACERS = frozenset(
 )
 _GNU = {
     "coreutils": "cat chmod chown cp cut date dd df du env expr head id ln ls md5sum mkdir mktemp mv nproc od"
-    " readlink realpath rm rmdir sha1sum sha256sum sha512sum sleep sort split stat stty sync tail tee touch tr uname uniq wc yes",
+    " readlink realpath rm rmdir sha1sum sha256sum sha512sum sleep sort split stat stty sync tail tee touch tr"
+    " uname uniq wc yes",
     "findutils": "find xargs",
     "diffutils": "cmp diff",
     "grep": "grep egrep fgrep",
