@@ -194,6 +194,7 @@ def test_added_clean_up() -> None:
         ("RUN set -f; apt-get update", "RUN set -f; apt-get update && rm -rf /var/lib/apt/lists/*"),
         ("RUN rm() { :; }; apt-get update", "RUN rm() { :; }; apt-get update && rm -rf /var/lib/apt/lists/*"),
         ("RUN apt-get update; echo $?", "RUN apt-get update && rm -rf /var/lib/apt/lists/*; echo $?"),
+        ("RUN apt-get update && a $?", "RUN apt-get update && rm -rf /var/lib/apt/lists/* && a $?"),
         (
             "RUN --mount=type=cache,target=/var/lib/apt apt-get update",
             "RUN --mount=type=cache,target=/var/lib/apt apt-get update && rm -rf /var/lib/apt/lists/*",

@@ -289,6 +289,13 @@ class Pair(NamedTuple):
 
 
 ACCEPTED = [
+    Pair("a service that is only asked", "RUN nginx -t\nRUN a", "RUN nginx -t && a"),
+    Pair(
+        "an account of another",
+        "RUN usermod -aG docker app && groupmod -g 5 tty\nRUN a",
+        "RUN usermod -aG docker app && groupmod -g 5 tty && a",
+    ),
+    Pair("a shell that is only asked", "RUN ls -l /bin/sh\nRUN a", "RUN ls -l /bin/sh && a"),
     Pair("three RUNs", "RUN a\nRUN b\nRUN c", "RUN a && b && c"),
     Pair("continuations", "RUN a\nRUN b", "RUN a \\\n    && b"),
     Pair("operators at the end of the line", "RUN a\nRUN b", "RUN a && \\\n    b"),

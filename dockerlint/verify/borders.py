@@ -20,14 +20,15 @@ _CHANGES_ACCOUNT = frozenset("usermod userdel deluser groupmod groupdel delgroup
 _ADDS_ACCOUNT = frozenset("useradd adduser groupadd addgroup newusers".split())
 _DAEMON = re.compile(
     r"\b(?:service|invoke-rc\.d|systemctl|rc-service|initctl)\s+\S+\s+(?:re)?start\b|\b(?:systemctl|initctl|apachectl|apache2ctl)\s+(?:re)?start\b"
-    r"|/etc/(?:rc\.d/)?init\.d/\S+\s+(?:re)?start\b|\bpg_ctl(?:cluster)?\b.*\sstart\b|(?:catalina|startup)\.sh\b"
+    r"|/etc/(?:rc\.d/)?init\.d/\S+\s+(?:re)?start\b|\bpg_ctl(?:cluster)?\b.*\sstart\b"
     r"|\s--(?:daemon(?:ize)?|fork|background|detach|start-server|daemon-mode)(?:[=\s]|$)"
 )
 _DAEMONS = frozenset(
     "start-stop-daemon daemonize setsid nohup mysqld mysqld_safe mariadbd mongod dockerd containerd supervisord crond"
     " cron sshd Xvfb dbus-daemon redis-server rabbitmq-server postgres nginx httpd php-fpm adb tmux screen at"
-    " gradle gradlew bazel gpg-agent ssh-agent".split()
+    " gradle gradlew bazel gpg-agent ssh-agent catalina.sh startup.sh".split()
 )
+_ONLY_ASKED = frozenset("--no-daemon -t -T -qt -v -V --version -version version --help -h".split())
 _KERNEL = frozenset("mount umount swapon losetup ip iptables nft ifconfig route sysctl hostname modprobe".split())
 """Programs that change namespaces, which end with the RUN."""
 _SHELL_PATH = re.compile(r"/bin/(?:ba|da|a|z|k|mk)?sh$|/etc/alternatives/")
@@ -90,8 +91,10 @@ def _starts_daemon(leaf: Leaf) -> bool:
     while programs and programs[0] in _PREFIXES:
         programs = programs[1:]
     name = programs[0].rpartition("/")[2] if programs else ""
-    if name in _DAEMONS or name in _KERNEL:
-        return "--no-daemon" not in leaf.words
+    if name in _KERNEL:
+        return True
+    if name in _DAEMONS:
+        return not _ONLY_ASKED.intersection(leaf.words)
     return name not in ("echo", "printf") and _DAEMON.search(" ".join(leaf.words)) is not None
 
 

@@ -13,7 +13,7 @@ from dockerlint.verify.items import Block, Chain, Fixed, Leaf, linear
 from dockerlint.verify.trace import Trace
 
 _TARGET = re.compile(r"(?:^|,)(?:target|dst|destination)=([^,]+)")
-_SHADOWS = re.compile(r"^(?:function |alias |trap |enable |unalias |hash )|\brm\b.*\(\)")
+_SHADOWS = re.compile(r"^(?:function |alias |trap |enable |unalias )|\brm\b.*\(\)")
 _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 _NO_FILL = re.compile(r"\s--no-cache(?:-dir)?\b")
 _SHELLS = frozenset("sh bash dash ash zsh ksh source . python python3 perl".split())
@@ -58,13 +58,13 @@ class Permits:
         if found is None or leaf.rest:
             return "it is not a known clean-up"
         return (
-            self._harmless(leaf)
+            self._harmless(at, leaf)
             or self._in_place(at, leaf, found)
             or self._mounts(leaf, found)
             or next((r for name in sorted(found.stores) if (r := self._missed(at, store(name), found))), None)
         )
 
-    def _harmless(self, leaf: Leaf) -> str | None:
+    def _harmless(self, at: int, leaf: Leaf) -> str | None:
         if leaf.words[0] == "rm":
             for target in leaf.words[2:]:
                 if not any(s.removable and re.fullmatch(s.removable, target) for s in STORES):
@@ -73,8 +73,8 @@ class Permits:
             return "the shell was changed before it"
         if "f" in leaf.state.options and any("*" in word for word in leaf.words):
             return "`set -f` keeps its `*` as it is"
-        if any(isinstance(i, Leaf) and i.index == leaf.index and "$?" in i.text for i in self.items):
-            return "the RUN asks for `$?`"
+        if any(isinstance(i, Leaf) and i.index == leaf.index and "$?" in i.text for i in self.items[at:]):
+            return "a later command of its RUN asks for `$?`"
         return None
 
     def _in_place(self, at: int, leaf: Leaf, found: Cleanup) -> str | None:
