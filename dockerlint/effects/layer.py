@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dockerlint.effects import scripts
 from dockerlint.effects.amounts import number
 from dockerlint.effects.copying import copied
 from dockerlint.effects.tools import handlers
@@ -18,23 +19,34 @@ from dockerlint.values import Unknown
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
+    from dockerlint.effects.ledger import Ledger
 
 _TRAILING_VERSION = re.compile(r"[\d.]+$")
 _ENDLESS = ("/dev/zero", "/dev/urandom", "/dev/full")
 
 
-def effects_of(step: Step, context: Context | None) -> LayerEffects:
-    """What an instruction writes, deletes and caches."""
+def effects_of(step: Step, context: Context | None, before: Ledger | None = None) -> LayerEffects:
+    """What an instruction writes, deletes and caches. `before`: the ledger up to here."""
     keyword = step.instruction.keyword
     if keyword == "RUN":
         body = step.body
         if body is None or body.root is None:
-            return LayerEffects(step, opaque=body is None or body.opaque != "empty")
-        actions = tuple(Action(inv, tuple(_command(inv))) for inv in of_step(step))
-        return LayerEffects(step, actions)
+            effects, followed = scripts.of_body(step)
+            opaque = (body is None or body.opaque != "empty") and not followed
+            return LayerEffects(step, (Action(None, effects),) if effects else (), opaque)
+        return LayerEffects(step, tuple(_actions(step, before)))
     if keyword in ("COPY", "ADD"):
         return LayerEffects(step, (Action(None, tuple(copied(step, context))),))
     return LayerEffects(step)
+
+
+def _actions(step: Step, before: Ledger | None) -> Iterator[Action]:
+    """Each command of a RUN with its effects."""
+    earlier: list[AnyEffect] = []
+    for inv in of_step(step):
+        effects = (*_command(inv), *scripts.of_invocation(inv, before, earlier))
+        earlier += effects
+        yield Action(inv, effects)
 
 
 def known(inv: Invocation) -> bool:

@@ -1,1 +1,1 @@
-"""Python in a RUN or in the context → effects and imports. libcst lives here alone and is imported on first use."""
+"""Python that a RUN runs → plain outcomes. libcst lives here alone and is imported on first use."""

@@ -1,0 +1,362 @@
+"""Statements of a script, one after the other: straight lines are certain, branches, loops and functions are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from dockerlint.embedded.expressions import Evaluator, bound, operate
+from dockerlint.embedded.library import FUNCTIONS, canonical
+from dockerlint.embedded.machine import Left, Lost, Machine
+from dockerlint.embedded.outcomes import Followed, Program
+from dockerlint.embedded.things import Amount, Archive, Handle, Local, Module, Resource, Thing
+from dockerlint.values import UNKNOWN
+
+MAX_CALLS = 4
+_OURS = frozenset(name.partition(".")[0] for name in FUNCTIONS)
+"""Modules whose members nobody may replace, if what follows is to be told."""
+
+
+def run(program: Program) -> Followed | None:
+    """Follow a script; None when libcst refuses it."""
+    try:
+        module = cst.parse_module(program.text)
+    except (cst.ParserSyntaxError, ValueError):
+        return None
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    follower = _Follower(program, wrapper)
+    try:
+        follower.block(module.body)
+    except Left:
+        pass
+    except Lost:
+        follower.m.complete = False
+    return Followed(tuple(follower.m.outcomes), follower.m.complete)
+
+
+class _Follower:
+    """Runs statements in a machine."""
+
+    def __init__(self, program: Program, wrapper: MetadataWrapper) -> None:
+        self.m = Machine(program, frozenset(_shared(wrapper.module)))
+        self.expressions = Evaluator(self.m, self.local)
+        self.value = self.expressions.value
+        self.positions = wrapper.resolve(PositionProvider)
+        self.lines = [0]
+        for line in program.text.splitlines(keepends=True):
+            self.lines.append(self.lines[-1] + len(line))
+        self.finished: set[Local] = set()
+
+    def block(self, body: Sequence[cst.BaseStatement | cst.BaseSmallStatement]) -> None:
+        """Statements in order."""
+        for statement in body:
+            if isinstance(statement, cst.SimpleStatementLine):
+                self.block(statement.body)
+            elif isinstance(statement, cst.BaseSmallStatement):
+                self._locate(statement)
+                self._small(statement)
+            else:
+                self._locate(statement)
+                self._compound(statement)
+
+    def _locate(self, node: cst.CSTNode) -> None:
+        place = self.positions[node]
+        lines = self.lines
+        start, end = place.start, place.end
+        if end.line <= len(lines):
+            self.m.at = (lines[start.line - 1] + start.column, lines[end.line - 1] + end.column)
+
+    def _small(self, node: cst.BaseSmallStatement) -> None:
+        if isinstance(node, cst.Expr):
+            self.value(node.value)
+        elif isinstance(node, cst.Assign):
+            value = self.value(node.value)
+            for target in node.targets:
+                self._assign(target.target, value)
+        elif isinstance(node, cst.AnnAssign):
+            if node.value is not None:
+                self._assign(node.target, self.value(node.value))
+        elif isinstance(node, cst.AugAssign):
+            self._augment(node)
+        elif isinstance(node, cst.Import | cst.ImportFrom):
+            self._import(node)
+        elif isinstance(node, cst.Return):
+            if node.value is not None:
+                self.m.spoil(self.value(node.value))
+            raise Left(function=True)
+        elif isinstance(node, cst.Raise):
+            raise Left(function=False)
+        elif isinstance(node, cst.Del):
+            for name in bound(node):
+                self.m.names[name] = UNKNOWN
+        elif isinstance(node, cst.Assert):
+            self.value(node.test)
+
+    def _assign(self, target: cst.BaseExpression, value: Thing) -> None:
+        if isinstance(target, cst.Name):
+            self.m.bind(target.value, value)
+        elif isinstance(target, cst.Tuple | cst.List):
+            values = value if isinstance(value, tuple) and len(value) == len(target.elements) else None
+            if values is None:
+                self.m.spoil(value)
+            for i, element in enumerate(target.elements):
+                plain = values is not None and not any(isinstance(e, cst.StarredElement) for e in target.elements)
+                self._assign(element.value, values[i] if plain and values is not None else UNKNOWN)
+        elif isinstance(target, cst.Attribute):
+            self.m.spoil(value)
+            owner = self.value(target.value)
+            if isinstance(owner, Module) and owner.name.partition(".")[0] in _OURS - {"sys"}:
+                raise Lost
+        elif isinstance(target, cst.Subscript):
+            self._assign_item(target, value)
+
+    def _assign_item(self, target: cst.Subscript, value: Thing) -> None:
+        self.m.spoil(value)
+        owner = self.value(target.value)
+        index = target.slice[0].slice if len(target.slice) == 1 else None
+        if owner == Module("os.environ"):
+            self.m.setenv(self.value(index.value) if isinstance(index, cst.Index) else UNKNOWN, value)
+        elif isinstance(owner, Module):  # sys.modules[…]
+            raise Lost
+
+    def _augment(self, node: cst.AugAssign) -> None:
+        value = self.value(node.value)
+        if isinstance(node.target, cst.Name):
+            self.m.bind(node.target.value, operate(node.operator, self.value(node.target), value))
+        else:
+            self._assign(node.target, UNKNOWN)
+
+    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
+        if isinstance(node, cst.Import):
+            for alias in node.names:
+                name = alias.evaluated_name
+                if alias.asname is None:
+                    name = name.partition(".")[0]
+                self.m.bind(alias.evaluated_alias or name, Module(canonical(name + ".").rstrip(".")))
+            return
+        if isinstance(node.names, cst.ImportStar):
+            raise Lost
+        module = None if node.relative or node.module is None else _dotted(node.module)
+        for alias in node.names:
+            name = alias.evaluated_name
+            found = UNKNOWN if module is None else Module(canonical(f"{module}.{name}"))
+            self.m.bind(alias.evaluated_alias or name, found)
+
+    def _compound(self, node: cst.BaseStatement) -> None:
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            for decorator in node.decorators:
+                self.m.spoil(self.value(decorator.decorator))
+            self.m.bind(node.name.value, Local(node) if not node.decorators else UNKNOWN)
+            if node.decorators:
+                self._maybe(Local(node))
+        elif isinstance(node, cst.With):
+            self._with(node)
+        elif isinstance(node, cst.If) and _is_main(node.test) and self.m.names.get("__name__") == "__main__":
+            self.block(node.body.body)
+        elif isinstance(node, cst.Try | cst.TryStar):
+            self._try(node)
+        else:
+            self._branches(node)
+
+    def _with(self, node: cst.With) -> None:
+        open_ = True
+        for item in node.items:
+            self._locate(item)
+            manager = self.value(item.item)
+            open_ = open_ and isinstance(manager, Handle | Archive | Resource)
+            if item.asname is not None:
+                self._assign(item.asname.name, manager)
+        if open_:
+            self.block(node.body.body)
+        else:  # it may hide an error, or change the directory
+            self.m.complete = False
+            self._doubtful([node.body.body], set())
+
+    def _try(self, node: cst.Try | cst.TryStar) -> None:
+        parts = [node.body.body]
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.m.spoil(self.value(handler.type))
+            if handler.name is not None:
+                self._assign(handler.name.name, UNKNOWN)
+            parts.append(handler.body.body)
+        if node.orelse is not None:
+            parts.append(node.orelse.body.body)
+        self._doubtful(parts, set())
+        if node.finalbody is not None:
+            self.block(node.finalbody.body.body)
+
+    def _branches(self, node: cst.BaseStatement) -> None:
+        """If, for, while, match."""
+        names: set[str] = set()
+        if isinstance(node, cst.For) and self._repeated(node):
+            return
+        if isinstance(node, cst.If):
+            self.m.spoil(self.value(node.test))
+        elif isinstance(node, cst.For):
+            self.m.spoil(self.value(node.iter))
+        elif isinstance(node, cst.Match):
+            self.m.spoil(self.value(node.subject))
+        if not isinstance(node, cst.If):
+            names = set(bound(node))  # a second turn finds what the first one left
+        if isinstance(node, cst.While):
+            with self.expressions.doubtful():
+                self.m.spoil(self.value(node.test))
+        self._doubtful(list(_bodies(node)), names)
+
+    def _repeated(self, node: cst.For) -> bool:
+        """``for _ in range(N): f.write(…)`` writes N times as much."""
+        times = node.iter
+        lines = node.body.body
+        line = lines[0] if len(lines) == 1 else None
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else line
+        if not (isinstance(small, cst.Expr) and isinstance(small.value, cst.Call) and node.orelse is None):
+            return False
+        call = small.value
+        if not (isinstance(call.func, cst.Attribute) and call.func.attr.value == "write" and len(call.args) == 1):
+            return False
+        if not (isinstance(times, cst.Call) and isinstance(times.func, cst.Name) and times.func.value == "range"):
+            return False
+        if len(times.args) != 1 or "range" in self.m.names or not isinstance(call.func.value, cst.Name):
+            return False
+        handle, count = self.m.names.get(call.func.value.value), self.value(times.args[0].value)
+        for name in bound(node):
+            self.m.bind(name, UNKNOWN)
+        unit = self.value(call.args[0].value)
+        total = operate(cst.Multiply(), unit, count)
+        if not isinstance(handle, Handle) or not isinstance(total, str | bytes | Amount):
+            return False
+        self.expressions.m.write(handle, len(total) if isinstance(total, bytes) else _size(total, handle))
+        return True
+
+    def _doubtful(self, parts: Sequence[Sequence[cst.BaseStatement | cst.BaseSmallStatement]], names: set[str]) -> None:
+        """Bodies of which each may run or not; what they change is not known afterwards."""
+        m = self.m
+        m.names.update(dict.fromkeys(names, UNKNOWN))
+        before, cwd = dict(m.names), m.cwd
+        for part in parts:
+            m.names, m.cwd = dict(before), cwd
+            try:
+                with self.expressions.doubtful():
+                    self.block(part)
+            except Left:
+                m.may_have_left = True
+            before.update({n: UNKNOWN for n, v in m.names.items() if n not in before or before[n] is not v})
+            cwd = cwd if m.cwd == cwd else UNKNOWN
+        m.names, m.cwd = before, cwd
+
+    def local(self, function: Local, plainly: bool) -> Thing:
+        """A function of the script's own is called (`plainly`: without arguments), or may be."""
+        node = function.node
+        plain = (
+            plainly
+            and isinstance(node, cst.FunctionDef)
+            and node.asynchronous is None
+            and not any(p.children for p in (node.params,))
+            and function not in self.m.calling
+            and len(self.m.calling) < MAX_CALLS
+        )
+        if plain and isinstance(node, cst.FunctionDef) and not _suspends(node):
+            self._call(function, node)
+        else:
+            self._maybe(function)
+        return UNKNOWN
+
+    def _call(self, function: Local, node: cst.FunctionDef) -> None:
+        m = self.m
+        outside, left, place = m.names, m.may_have_left, m.at
+        m.names = {**outside, **dict.fromkeys(bound(node.body), UNKNOWN)}
+        m.calling.append(function)
+        try:
+            self.block(node.body.body)
+        except Left as end:
+            if not end.function:
+                raise
+        finally:
+            m.calling.pop()
+            m.names, m.at = outside, place
+        # a `return` in a branch ends the function, not the script
+        m.may_have_left = left or (m.may_have_left and _exits(node))
+
+    def _maybe(self, function: Local) -> None:
+        """A function or class of which it is not known when it runs, and with what."""
+        if function in self.finished or function in self.m.calling:
+            return
+        self.finished.add(function)
+        m, node = self.m, function.node
+        outside, place, left, cwd = m.names, m.at, m.may_have_left, m.cwd
+        known = {n: v if isinstance(v, Module | Local) else UNKNOWN for n, v in outside.items()}
+        m.names = {**known, **dict.fromkeys(bound(node), UNKNOWN)}
+        m.calling.append(function)
+        m.complete = False
+        try:
+            with self.expressions.doubtful():
+                self.block(node.body.body)
+        except Left:
+            pass
+        finally:
+            m.calling.pop()
+            m.names, m.at = outside, place
+        m.cwd = cwd if m.cwd == cwd else UNKNOWN
+        m.may_have_left = left or _exits(node)
+
+
+def _size(total: str | Amount, handle: Handle) -> int | None:
+    from dockerlint.embedded.things import length
+
+    return length(total, handle.ascii)
+
+
+def _bodies(node: cst.CSTNode) -> Iterator[Sequence[cst.BaseStatement | cst.BaseSmallStatement]]:
+    """The bodies of a compound statement and its ``else``."""
+    for child in node.children:
+        if isinstance(child, cst.BaseSuite):
+            yield child.body
+        elif isinstance(child, cst.If | cst.Else | cst.MatchCase):
+            yield from _bodies(child)
+
+
+def _is_main(test: cst.BaseExpression) -> bool:
+    """``__name__ == "__main__"``, either way round."""
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return False
+    target = test.comparisons[0]
+    sides = [test.left, target.comparator]
+    names = [s for s in sides if isinstance(s, cst.Name) and s.value == "__name__"]
+    texts = [s for s in sides if isinstance(s, cst.SimpleString) and s.evaluated_value == "__main__"]
+    return isinstance(target.operator, cst.Equal) and len(names) == len(texts) == 1
+
+
+def _dotted(node: cst.CSTNode) -> str:
+    if isinstance(node, cst.Attribute):
+        return f"{_dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else "?"
+
+
+def _shared(root: cst.CSTNode) -> Iterator[str]:
+    """Names that a function declares global or nonlocal."""
+    for node in _below(root):
+        if isinstance(node, cst.Global | cst.Nonlocal):
+            yield from (item.name.value for item in node.names)
+
+
+def _suspends(root: cst.CSTNode) -> bool:
+    return any(isinstance(node, cst.Yield | cst.Await) for node in _below(root))
+
+
+def _exits(root: cst.CSTNode) -> bool:
+    """Whether something below may end the script."""
+    names = {"exit", "_exit", "quit", "SystemExit", "abort"}
+    return any(
+        (isinstance(node, cst.Name) and (node.value in names or node.value.startswith("exec"))) for node in _below(root)
+    )
+
+
+def _below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        todo += node.children
+        yield node
