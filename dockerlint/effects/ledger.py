@@ -100,7 +100,7 @@ def _ledger(graph: BuildGraph, stage: Stage, context: Context | None, done: dict
     for ancestor in graph.lineage(stage):
         for step in ancestor.steps:
             if step.index not in done:
-                done[step.index] = effects_of(step, context)
+                done[step.index] = effects_of(step, context, ledger)
             book.post(done[step.index])
     return ledger
 
@@ -224,12 +224,17 @@ class _Book:
     def _cached(self, effect: Cached) -> None:
         if effect.manager in self.configured:
             return
-        given = managers()[effect.manager].cache(effect.kind).image_paths
-        first, *also = (given.get(self.image.name) if self.image is not None else None) or effect.paths
+        cache = managers()[effect.manager].cache(effect.kind)
+        image = self.image.name if self.image is not None else ""
+        first, *also = cache.image_paths.get(image) or effect.paths
+        if image in cache.absent_images:
+            return
         if any(_over(mount, place) for mount in self.mounts for place in (first, *also)):
             return
-        cache = (effect.manager, effect.kind)
-        self._add(effect, first, effect.size, True, effect.manager, cache=cache, also=tuple(also))
+        name = (effect.manager, effect.kind)
+        there = cache.index and any(e.cache == name and e.layer != self.layer for e in self.tree.caches())
+        size = UNSIZED if there else effect.size
+        self._add(effect, first, size, True, effect.manager, cache=name, also=tuple(also))
 
     def _cleaned(self, effect: Cleaned, action: Action) -> None:
         if not effect.certain:

@@ -26,8 +26,11 @@ class Parsed:
         return next((self.options[n] for n in names if n in self.options), None)
 
 
-def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozenset()) -> Parsed:
-    """Split `arguments`; clusters are taken apart. `with_value`: options that take a value (``-o``, ``--output``)."""
+def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozenset(), clusters: bool = True) -> Parsed:
+    """Split `arguments`; clusters are taken apart. `with_value`: options that take a value (``-o``, ``--output``).
+
+    `clusters` False: ``-cache`` is one option, as Go reads it.
+    """
     options: dict[str, Value | None] = {}
     operands: list[Argument] = []
     unknown, at = False, 0
@@ -53,6 +56,10 @@ def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozense
             if value in with_value:  # single-dash long options (find, java) come out right as well
                 options[value] = arguments[at].value if at < len(arguments) else None
                 at += 1
+                continue
+            name, eq, text = value.partition("=")
+            if not clusters:
+                options[name] = text if eq else None
                 continue
             at = _cluster(value, arguments, at, with_value, options)
         else:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from dockerlint.effects.ledger import Ledger
-from dockerlint.effects.managers import managers
-from dockerlint.effects.tools.packages import command_of
+from dockerlint.effects.managers import Cache, Manager, managers
+from dockerlint.effects.options import Parsed
+from dockerlint.effects.tools.packages import command_of, subcommands
 from dockerlint.effects.tree import Entry
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Stage, Step
 from dockerlint.model.invocations import Invocation, of_step
+from dockerlint.model.starts import start_commands, starts_nothing, starts_shell
 
 # programs that call a system package manager of their own accord, on lists that are there
 _INSTALLERS = frozenset(
@@ -20,6 +22,8 @@ _INSTALLERS = frozenset(
     " tasksel apt-build apt-file dselect debootstrap equivs-build pbuilder chef bats".split()
 )
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "source", "."))
+# programs that call a build tool of their own accord
+_BUILDERS = frozenset("make gmake just task rake mage bazel ninja ant tox nox supervisord foreman air".split())
 _PATH = re.compile(r"^(\.{0,2}/|~/)")
 _BINARY_PLACES = re.compile(r"^(/usr)?(/local)?/s?bin/")
 
@@ -60,13 +64,42 @@ def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
         if found is not None and found[0].name == manager:
             refilled = refilled or found[2] in found[0].index
             cache = managers()[manager].cache(kind)
-            if not refilled and (found[2] in cache.needed_by or found[1].has(*cache.needed_options)):
+            if not refilled and _wants(*found, cache):
                 return Withheld(
                     f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span
                 )
         elif not refilled and managers()[manager].cache(kind).needed_by and runs_script(inv):
             return Withheld(f"a script that line {node.start_line} runs may need what the clean-up deletes", inv.span)
     return None
+
+
+def _wants(manager: Manager, args: Parsed, sub: str, cache: Cache) -> bool:
+    if "*" in cache.needed_by or args.has(*cache.needed_options):
+        return True
+    return not cache.needed_by.isdisjoint(subcommands(manager, args))
+
+
+def needed(graph: BuildGraph, ledger: Ledger, entry: Entry) -> bool:
+    """Whether what lies there may be more than a cache: a later build, or what the image starts, may read it."""
+    assert entry.cache is not None
+    manager = managers()[entry.cache[0]]
+    if not manager.cache(entry.cache[1]).dependencies:
+        return False
+    if starts_nothing(graph) or starts_shell(graph) or reader(graph, ledger, entry) is not None:
+        return True
+    later = (inv for layer in ledger.layers[entry.layer + 1 :] for inv in of_step(layer.step))
+    if any(inv.program in _BUILDERS for inv in later):
+        return True
+    return any(_may_build(manager, entry.cache[1], words.split()) for words in start_commands(graph))
+
+
+def _may_build(manager: Manager, kind: str, words: list[str]) -> bool:
+    """Whether a command that the image starts reads the cache, as far as its words tell."""
+    program = words[0] if words else ""
+    if program in _BUILDERS or program.endswith(("sh", "entrypoint")):
+        return program not in _SHELLS or len(words) > 1
+    wanted = manager.cache(kind).needed_by
+    return program in manager.programs and ("*" in wanted or not wanted.isdisjoint(words[1:]))
 
 
 def runs_script(inv: Invocation) -> bool:

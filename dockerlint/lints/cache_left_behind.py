@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
-from dockerlint.edits import Fix
+from dockerlint.edits import Fix, Safety
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
-from dockerlint.effects.readers import reader
+from dockerlint.effects.readers import needed
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.waste import quoted
 from dockerlint.file import File
@@ -17,6 +18,7 @@ from dockerlint.findings import Finding
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.invocations import Invocation
 from dockerlint.rewrite.uncache import uncache
+from dockerlint.values import Unknown
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -32,10 +34,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             and entry.effect.certain
             and entry.size.bytes != 0
         ):
-            if _needed(file, ledger, entry):
-                continue
             invocation = _filler(ledger, entry)
-            if invocation is not None:
+            if invocation is not None and not (_perhaps_deleted(ledger, entry) or needed(file.graph, ledger, entry)):
                 layers.setdefault(entry.layer, []).append((entry, invocation))
     for entries in layers.values():
         yield _finding(file, rule, ledger, manager, entries)
@@ -50,11 +50,18 @@ def _filler(ledger: Ledger, entry: Entry) -> Invocation | None:
     return next((a.invocation for a in actions if any(e is entry.effect for e in a.effects)), None)
 
 
-def _needed(file: File, ledger: Ledger, entry: Entry) -> bool:
-    """Whether what lies there is no waste: later builds or the program itself may read it."""
-    if entry.cache is None or not managers()[entry.cache[0]].cache(entry.cache[1]).dependencies:
+def _perhaps_deleted(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the RUN deletes something that is not known and has the cache's name: ``rm -rf "$(yarn cache dir)"``."""
+    if entry.cache is None:
         return False
-    return reader(file.graph, ledger, entry) is not None
+    signs = {"cache", entry.cache[0], *(place.rpartition("/")[2] for place in entry.places)}
+    for action in ledger.layers[entry.layer].actions:
+        inv = action.invocation
+        if inv is not None and inv.program == "rm":
+            words = (a.word.text.lower() for a in inv.arguments if isinstance(a.value, Unknown))
+            if any(sign in word for word in words for sign in signs):
+                return True
+    return False
 
 
 def _place(entry: Entry) -> str:
@@ -71,6 +78,8 @@ def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tu
     if rule.fix != "none":
         outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
     fix = outcome if isinstance(outcome, Fix) else None
+    if fix is not None and rule.fix == "display":
+        fix = replace(fix, safety=Safety.DISPLAY)
     text = quoted(invocation.step, invocation.span)
     amount = f"about {human(entry.size.bytes, 2)}" if entry.size.bytes is not None else "what it downloads"
     message = f"`{text}` leaves {amount} in {_place(entry)}: no command of this RUN deletes it"

@@ -25,7 +25,7 @@ from dockerlint.values import Unknown
 def uncache(
     graph: BuildGraph, ledger: Ledger, manager: Manager, entries: list[tuple[Entry, Invocation]], by_option: bool
 ) -> Fix | Withheld:
-    """The fix for the caches of one kind that one RUN leaves; `by_option`: by the manager's own option if it has one."""
+    """The fix for the caches of one kind that one RUN leaves; `by_option`: by its own option where there is one."""
     first = entries[0][0]
     assert first.cache is not None
     cache = manager.cache(first.cache[1])

@@ -48,12 +48,16 @@ class Cache:
     """Sub-commands (one or two words) that empty it."""
     self_cleaning: frozenset[str]
     """Images that empty it by themselves."""
+    absent_images: frozenset[str]
+    """Images in which what is written there does not get into a layer."""
     needed_by: frozenset[str]
-    """Sub-commands that read what an earlier command put there."""
+    """Sub-commands that read what an earlier command put there; ``*`` for all."""
     needed_options: frozenset[str]
     """Options with which any sub-command reads it."""
     dependencies: bool
     """It is where later builds and the program itself find their libraries: no waste while something may read it."""
+    index: bool
+    """It is fetched once: a later command finds it there and adds little."""
     cost: str | None
     """Row of the cost table."""
 
@@ -67,6 +71,14 @@ class Manager:
     modules: frozenset[str]
     """``python -m`` names."""
     value_options: frozenset[str]
+    operations: frozenset[str]
+    """Options that say what to do, where there are no sub-commands (``pacman -S``)."""
+    operation_letters: frozenset[str]
+    """Options that make another operation of it (``-c`` in ``pacman -Sc``)."""
+    clusters: bool
+    """``-abc`` is three options, not one."""
+    goals: bool
+    """Each operand is a sub-command (``mvn clean package``)."""
     install: frozenset[str]
     uninstall: frozenset[str]
     uninstall_options: frozenset[str]
@@ -77,6 +89,8 @@ class Manager:
     """Official images it belongs to."""
     costs: str | None
     """Prefix of package rows in the cost table."""
+    database: str | None
+    """Row of the cost table: one copy of the package database."""
     caches: tuple[Cache, ...]
     empties: frozenset[str]
     """Other managers whose caches its clean-up empties as well."""
@@ -92,17 +106,17 @@ class Manager:
 
 _CACHE_SETS = (
     "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by"
-    " self-cleaning needed-by needed-options"
+    " self-cleaning absent-images needed-by needed-options"
 ).split()
 _CACHE_KEYS = {
     *_CACHE_SETS,
-    *("kind", "paths", "root-paths", "image-paths", "place", "option", "clean", "cost", "dependencies"),
+    *("kind", "paths", "root-paths", "image-paths", "place", "option", "clean", "cost", "dependencies", "index"),
 }
 _SETS = (
-    "programs modules value-options install uninstall uninstall-options index images empties configured-by"
-    " configured-files"
+    "programs modules value-options operations operation-letters install uninstall uninstall-options index images"
+    " empties configured-by configured-files"
 ).split()
-_KEYS = {*_SETS, "name", "system", "costs", "caches"}
+_KEYS = {*_SETS, "name", "system", "costs", "database", "caches", "goals", "clusters"}
 
 
 def _names(row: Mapping[str, Any], keys: list[str]) -> dict[str, frozenset[str]]:
@@ -119,6 +133,7 @@ def _cache(row: Mapping[str, Any]) -> Cache:
         image_paths={image: tuple(paths) for image, paths in row.get("image-paths", {}).items()},
         place=row.get("place"),
         dependencies=bool(row.get("dependencies")),
+        index=bool(row.get("index")),
         option=row.get("option"),
         clean=tuple(row.get("clean", ())),
         cost=row.get("cost"),
@@ -133,7 +148,10 @@ def manager(row: Mapping[str, Any]) -> Manager:
     return Manager(
         name=row["name"],
         system=bool(row.get("system")),
+        goals=bool(row.get("goals")),
+        clusters=bool(row.get("clusters", True)),
         costs=row.get("costs"),
+        database=row.get("database"),
         caches=tuple(_cache(c) for c in row.get("caches", ())),
         **_names(row, _SETS),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dockerlint.costs import cost, package_cost
 from dockerlint.effects.managers import Cache, Manager, by_module, by_program, configurers
@@ -21,7 +22,7 @@ from dockerlint.effects.types import (
 )
 from dockerlint.model.expand import UNKNOWN_HOME, home
 from dockerlint.model.invocations import Argument, Invocation
-from dockerlint.values import Unknown
+from dockerlint.values import UNKNOWN, Unknown
 
 _FALSE = frozenset(("", "0", "false", "no", "off"))
 _ONLY_TELLS = frozenset(("--help", "-h", "--version", "--dry-run", "--simulate", "--just-print"))
@@ -54,9 +55,35 @@ def command_of(inv: Invocation) -> tuple[Manager, Parsed, str] | None:
     if found is None:
         return None
     manager, arguments = found
-    args = parse(arguments, manager.value_options)
+    args = parse(arguments, manager.value_options, manager.clusters)
+    if manager.operations:
+        args = _operation(manager, args, arguments)
+    if args.operands and str(args.operands[0].value).startswith("+"):  # cargo +nightly
+        args = replace(args, operands=args.operands[1:])
     head = args.operands[0].value if args.operands else ""
     return manager, args, "" if isinstance(head, Unknown) else head
+
+
+def _operation(manager: Manager, args: Parsed, arguments: tuple[Argument, ...]) -> Parsed:
+    """The options of ``pacman -Syu`` as a sub-command: the operation and the letters that change what it does."""
+    operation = next((o for o in sorted(manager.operations) if args.has(o)), None)
+    if operation is None:
+        return args
+    if not args.operands and not args.has("-u", "--sysupgrade"):
+        operation += "y"  # only the index
+    letters = "".join(sorted(o[1] for o in args.options if len(o) == 2 and o in manager.operation_letters))
+    word = next(a.word for a in arguments if isinstance(a.value, str) and a.value.startswith("-"))
+    return replace(args, operands=(Argument(operation + letters, word), *args.operands))
+
+
+def subcommands(manager: Manager, args: Parsed) -> frozenset[str]:
+    """What the command is told to do: its first word, its first two, or every operand."""
+    words = [o.value for o in args.operands if isinstance(o.value, str)]
+    if manager.goals:
+        return frozenset(words)
+    if len(words) < min(len(args.operands), 2):
+        return frozenset(words[:1]) if args.operands and isinstance(args.operands[0].value, str) else frozenset()
+    return frozenset((words[0] if words else "", " ".join(words[:2])))
 
 
 def packages(inv: Invocation) -> Iterator[AnyEffect]:
@@ -68,11 +95,11 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
     manager, args, sub = found
     if args.has(*(_ONLY_TELLS - manager.value_options)) or (not sub and args.operands):
         return
-    two = " ".join(str(o.value) for o in args.operands[:2])
+    subs = subcommands(manager, args)
     for cache in manager.caches:
-        if (sub in cache.filled_by or two in cache.filled_by) and not avoids(cache, args, inv):
+        if not subs.isdisjoint(cache.filled_by) and not avoids(cache, args, inv):
             yield _cached(manager, cache, args, inv)
-    emptied = tuple(c.kind for c in manager.caches if sub in c.emptied_by or two in c.emptied_by)
+    emptied = tuple(c.kind for c in manager.caches if not subs.isdisjoint(c.emptied_by))
     if emptied:
         yield Cleaned(inv.span, inv.certain, manager.name, emptied)
     if sub in manager.install:
@@ -113,13 +140,28 @@ def _price(manager: Manager, names: tuple[str | None, ...]) -> Size:
 
 def avoids(cache: Cache, args: Parsed, inv: Invocation) -> bool:
     """Whether an option or a variable keeps the cache empty, or puts it where it is not looked for."""
-    if args.has(*cache.avoided_by, *cache.moved_by) or cache.moved_env & inv.variables.keys():
+    if any(_given(option, args, inv) for option in cache.avoided_by | cache.moved_by):
+        return True
+    if any(_set(variable, inv) for variable in cache.moved_env):
         return True
     for name in cache.avoided_env & inv.variables.keys():
         value = inv.variables[name]
         if isinstance(value, Unknown) or value.lower() not in _FALSE:
             return True
     return False
+
+
+def _given(option: str, args: Parsed, inv: Invocation) -> bool:
+    """Whether an option is there; one with ``=`` in the table only with that value, or with that beginning."""
+    name, eq, value = option.partition("=")
+    if eq:
+        return args.value(name) == value
+    return args.has(name) or any(isinstance(a.value, str) and a.value.startswith(f"{name}=") for a in inv.arguments)
+
+
+def _set(variable: str, inv: Invocation) -> bool:
+    name, eq, value = variable.partition("=")
+    return name in inv.variables and (not eq or inv.variables[name] in (value, UNKNOWN))
 
 
 def places(cache: Cache, inv: Invocation) -> tuple[str, ...]:
