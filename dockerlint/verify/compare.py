@@ -148,7 +148,7 @@ def _difference(old: Item, new: Item) -> Difference:
     if isinstance(old, Fixed) and old.kind == "border":
         reason = f"{describe(new)} may not run in the same process as the RUN before it"
         return Difference(reason, new.span, index=_index(new))
-    return Difference(f"{describe(old)} would be followed by, or become, {describe(new)}", new.span, index=_index(new))
+    return Difference(f"{describe(new)} would run in place of {describe(old)}", new.span, index=_index(new))
 
 
 def _state_difference(old: State, new: State) -> str:
