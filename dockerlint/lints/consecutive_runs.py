@@ -3,63 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from dockerlint.catalogue import Rule
-from dockerlint.edits import Fix, Safety
+from dockerlint.effects.databases import database_size
+from dockerlint.effects.rows import rows, sharing_databases
+from dockerlint.effects.types import UNSIZED, Size
 from dockerlint.file import File
-from dockerlint.findings import Finding, Withheld
-from dockerlint.model.graph import BuildGraph, Stage, Step
-from dockerlint.rewrite.join import groups, join
+from dockerlint.findings import Finding
+from dockerlint.model.graph import Step
+from dockerlint.rewrite.row import join_row
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
-    """One finding for each row of RUNs in the stages that ship."""
+    """One finding for each row of RUNs in the stages that ship, and for shorter ones that share a package database."""
     least = file.options.get(rule.name, rule.defaults)["minimum"]
     assert isinstance(least, int)  # the catalogue checks option types
     for stage in file.graph.stages:
-        if stage.ships:
-            for row in _rows(stage):
-                if len(row) >= least:
-                    yield _finding(file.graph, rule, row)
+        for row in rows(stage) if stage.ships else ():
+            if len(row) >= least:
+                yield _finding(file, rule, row, f"make {len(row)} layers", UNSIZED)
+                continue
+            for part, manager in sharing_databases(row):
+                cost = f"change packages with {manager}: each layer stores the whole package database again"
+                yield _finding(file, rule, part, cost, database_size(manager))
 
 
-def _rows(stage: Stage) -> Iterator[list[Step]]:
-    row: list[Step] = []
-    for step in stage.steps:
-        if step.instruction.keyword == "RUN":
-            row.append(step)
-            continue
-        if row:
-            yield row
-        row = []
-    if row:
-        yield row
-
-
-def _finding(graph: BuildGraph, rule: Rule, row: list[Step]) -> Finding:
+def _finding(file: File, rule: Rule, row: list[Step], text: str, copy: Size) -> Finding:
     first, last = row[0].instruction, row[-1].instruction
-    message = f"{len(row)} RUNs in a row make {len(row)} layers (lines {first.start_line}-{last.end_line})"
-    fix, withheld = _join(graph, row)
-    return Finding(rule.name, first.keyword_span.cover(first.span), message, fix=fix, withheld=withheld)
-
-
-def _join(graph: BuildGraph, row: list[Step]) -> tuple[Fix | None, Withheld | None]:
-    parts: list[list[Step]] = []
-    cuts: list[Withheld] = []
-    for flagged, run in groupby(row, key=lambda step: bool(step.instruction.flag_nodes)):
-        steps = list(run)
-        if flagged:  # who gave a RUN its own mounts or network meant it to be one; and no byte is at stake here
-            flag = steps[0].instruction.flag_nodes[0]
-            cuts.append(Withheld(f"`{flag.text}`: RUNs with flags are joined only where bytes are won", flag.span))
-            parts += [[step] for step in steps]
-            continue
-        more, reasons = groups(graph, steps)
-        parts += more
-        cuts += reasons
-    joined = [f for part in parts if len(part) > 1 and isinstance(f := join(graph, part), Fix)]
-    if not joined:
-        return None, cuts[0]
-    edits = tuple(e for f in joined for e in f.edits)
-    title = joined[0].title if len(joined) == 1 else f"Join {len(row)} RUNs into {len(parts)}"
-    return Fix(title, edits, Safety.SAFE), cuts[0] if cuts else None
+    message = f"{len(row)} RUNs in a row (lines {first.start_line}-{last.end_line}) {text}"
+    fix, withheld = join_row(file.graph, row)
+    size = None if copy.bytes is None else copy.bytes * (len(row) - 1)
+    return Finding(rule.name, first.span, message, (), size, copy.basis, fix, withheld)

@@ -34,8 +34,8 @@ from dockerlint.shell.walk import children, simple_commands
 from dockerlint.source import Span
 
 STATEFUL = frozenset(
-    "cd pushd popd export readonly declare typeset local unset set shopt umask ulimit trap exit return exec source . shift"
-    " getopts read hash enable let mapfile readarray unalias".split()
+    "cd pushd popd export readonly declare typeset local unset set shopt umask ulimit trap exit return exec source"
+    " . shift getopts read hash enable let mapfile readarray unalias".split()
 )
 
 

@@ -1,0 +1,39 @@
+"""RUNs that follow each other directly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockerlint.effects.databases import changed_databases
+from dockerlint.model.graph import Stage, Step
+
+
+def rows(stage: Stage) -> Iterator[list[Step]]:
+    """The longest rows of RUNs with no other instruction in between."""
+    row: list[Step] = []
+    for step in stage.steps:
+        if step.instruction.keyword == "RUN":
+            row.append(step)
+            continue
+        if row:
+            yield row
+        row = []
+    if row:
+        yield row
+
+
+def sharing_databases(row: list[Step]) -> Iterator[tuple[list[Step], str]]:
+    """The longest parts of a row whose RUNs all change the packages of one manager, and its name."""
+    part: list[Step] = []
+    common: frozenset[str] = frozenset()
+    for step in row:
+        names = changed_databases(step)
+        if part and common & names:
+            part.append(step)
+            common &= names
+            continue
+        if len(part) > 1:
+            yield part, min(common)
+        part, common = [step], names
+    if len(part) > 1:
+        yield part, min(common)
