@@ -1,4 +1,4 @@
-"""Dockerfiles from a grammar: a hypothesis strategy, and `python tests/generate.py DIR COUNT` to have them as files."""
+"""Dockerfiles from a grammar: a hypothesis strategy, and `python tests/generate.py DIR COUNT [START]`."""
 
 from __future__ import annotations
 
@@ -319,5 +319,5 @@ def samples(count: int, start: int = 0) -> list[str]:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for number, text in enumerate(samples(int(sys.argv[2]))):
+    for number, text in enumerate(samples(*map(int, sys.argv[2:4]))):
         (folder / f"{number:04}.Dockerfile").write_bytes(text.encode())
