@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -259,10 +260,22 @@ def operate(operator: cst.BaseBinaryOp | cst.BaseAugOp, left: Thing, right: Thin
         return UNKNOWN if isinstance(left, str) and isinstance(right, str) else PurePosixPath(left) / right
     if name == "Modulo" and isinstance(left, str):
         values = right if isinstance(right, tuple) else (right,)
-        return formatted(left.replace("%d", "%s") if all(isinstance(v, int) for v in values) else left, "%s", values)
+        if "%d" in left:
+            return _numbered(left, values)
+        return formatted(left, "%s", values)
     if name == "Multiply":
         return _times(right, left) if isinstance(left, int) else _times(left, right)
     return UNKNOWN
+
+
+def _numbered(text: str, values: tuple[Thing, ...]) -> Thing:
+    """``text % values`` where some marks are ``%d``: integers must stand there."""
+    marks = re.findall("%[sd]", text)
+    if len(marks) != len(values) or any(
+        m == "%d" and not isinstance(v, int) for m, v in zip(marks, values, strict=True)
+    ):
+        return UNKNOWN
+    return formatted(text.replace("%d", "%s"), "%s", values)
 
 
 def _times(what: Thing, times: Thing) -> Thing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +19,8 @@ from dockerlint.source import Source
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
+
+_TRAILING_VERSION = re.compile(r"[\d.]+$")
 
 Check = Callable[[File, Rule], Iterable[Finding]]
 
@@ -119,10 +122,19 @@ class _Occurrences:
 
     @property
     def programs(self) -> frozenset[str]:
-        """The programs that RUN bodies run."""
+        """The programs that RUN bodies run, with and without a version at the end."""
         if self._programs is None:
-            self._programs = frozenset(i.program for i in self.file.invocations)
+            names = {i.program for i in self.file.invocations} | set(_interpreters(self.file))
+            self._programs = frozenset(names | {_TRAILING_VERSION.sub("", name) for name in names})
         return self._programs
+
+
+def _interpreters(file: File) -> Iterator[str]:
+    """What runs the bodies that are not shell: ``python3`` for a script of its own or the exec form."""
+    for step in file.graph.steps:
+        if step.instruction.keyword == "RUN" and step.body is not None and step.body.root is None:
+            words = step.instruction.json_form
+            yield words[0].rpartition("/")[2] if words else step.body.kind.name
 
 
 def _keywords(file: File) -> Iterator[str]:
