@@ -14,6 +14,7 @@ from dockerlint.values import UNKNOWN, Unknown, Value
 _ACTIVE = re.compile(r"[*?\[]")
 _LIST = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _RANGE = re.compile(r"\{(-?\d+)\.\.(-?\d+)\}")
+_NOT_PLAIN = re.compile(r"[\"'\\$`~]")  # quotes and expansions inside a brace list are not followed
 UNKNOWN_HOME = "/~"
 """How the path of a home directory begins that only the image's passwd file knows."""
 MAX_BRACES = 256
@@ -25,7 +26,8 @@ def home(variables: Mapping[str, Value], user: Value) -> Value:
         return variables["HOME"]
     if isinstance(user, Unknown):
         return UNKNOWN
-    return "/root" if user in ("", "root", "0", "0:0", "root:root") else UNKNOWN_HOME + user.partition(":")[0]
+    name = user.partition(":")[0]
+    return "/root" if name in ("", "root", "0") else UNKNOWN_HOME + name
 
 
 class Expander:
@@ -62,10 +64,12 @@ class Expander:
             return self._braced(word, variables)
         if any(isinstance(p, Parameter) and not p.quoted for p in word.parts):
             return self._split(word, variables)
-        value = self.value(word, variables)
+        value = UNKNOWN if _mixed(word.parts) else self.value(word, variables)
         return [Argument(value, word, _globs(word.parts) and not isinstance(value, Unknown))]
 
     def _split(self, word: Word, variables: Mapping[str, Value]) -> list[Argument]:
+        if "IFS" in variables or _mixed(word.parts):
+            return [Argument(UNKNOWN, word)]
         fields, glob, pending = [""], _globs(word.parts), False
         for part in word.parts:
             text = self._part(part, variables)
@@ -89,15 +93,18 @@ class Expander:
         if not self.braces:
             return [Argument(UNKNOWN, word)]
         choices: list[list[str]] = []
+        glob = _globs(word.parts)
         for part in word.parts:
             if isinstance(part, Braces):
                 options = _alternatives(part.text)
                 if options is None:
                     return [Argument(UNKNOWN, word)]
+                glob = glob or bool(_ACTIVE.search(part.text))
                 choices.append(options)
                 continue
             text = self._part(part, variables)
-            if isinstance(text, Unknown):
+            split = isinstance(part, Parameter) and not part.quoted
+            if isinstance(text, Unknown) or (split and re.search(r"[\s*?\[]", text)):
                 return [Argument(UNKNOWN, word)]
             choices.append([text])
         count = 1
@@ -105,7 +112,7 @@ class Expander:
             count *= len(options)
         if count > MAX_BRACES:
             return [Argument(UNKNOWN, word)]
-        return [Argument("".join(c), word, _globs(word.parts)) for c in product(*choices)]
+        return [Argument(text, word, glob) for c in product(*choices) if (text := "".join(c))]
 
     def _part(self, part: Part, variables: Mapping[str, Value]) -> Value:
         if isinstance(part, Literal | Glob):
@@ -140,14 +147,24 @@ def _globs(parts: tuple[Part, ...]) -> bool:
     return any(isinstance(p, Glob) for p in parts)
 
 
+def _mixed(parts: tuple[Part, ...]) -> bool:
+    """Whether a word has both a pattern and quoted signs that look like one: its value could not tell them apart."""
+    return _globs(parts) and any(isinstance(p, Literal) and p.quoted and _ACTIVE.search(p.text) for p in parts)
+
+
 def _alternatives(text: str) -> list[str] | None:
+    if _NOT_PLAIN.search(text):
+        return None
     match = _LIST.fullmatch(text)
     if match:
         return match[1].split(",")
     span = _RANGE.fullmatch(text)
-    if span and abs(int(span[1]) - int(span[2])) < MAX_BRACES:
+    if span and len(text) < 32 and abs(int(span[1]) - int(span[2])) < MAX_BRACES:
         first, last = int(span[1]), int(span[2])
-        return [str(n) for n in range(first, last + (1 if last >= first else -1), 1 if last >= first else -1)]
+        padded = any(re.match(r"-?0\d", end) for end in span.groups())
+        width = max(map(len, span.groups())) if padded else 0
+        step = 1 if last >= first else -1
+        return [f"{n:0{width}d}" for n in range(first, last + step, step)]
     return None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from dockerlint.model import wrappers
 from dockerlint.model.expand import Expander
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Argument, Invocation
+from dockerlint.model.state import Builtins
 from dockerlint.shell.tree import (
     AndOr,
     Assignment,
@@ -18,6 +21,7 @@ from dockerlint.shell.tree import (
     Loop,
     Node,
     Pipeline,
+    Redirect,
     Sequence,
     ShellKind,
     Simple,
@@ -31,65 +35,97 @@ GUARDS = frozenset(
     ("test", "[", "[[", "grep", "egrep", "fgrep", "which", "command", "type", "hash", "getent", "id", "false")
 )
 """Commands whose failure is an answer: what follows them behind ``&&`` may well not run."""
-_DECLARE = frozenset(("export", "local", "declare", "readonly", "typeset"))
 MAX_NESTING = 4
 
 
-class Interpreter:
+class Interpreter(Builtins):
     """Collects the invocations of one body in `found`."""
 
-    def __init__(self, step: Step, kind: ShellKind) -> None:
+    def __init__(self, step: Step, kind: ShellKind, user: Value) -> None:
+        super().__init__(step.scope.workdir, step.scope.variables(), kind, Expander(kind, user))
         self.step = step
-        self.kind = kind
         self.found: list[Invocation] = []
-        self.cwd: Value = step.scope.workdir
-        self.variables: dict[str, Value] = step.scope.variables()
-        self.errexit = "e" in kind.letters() or "errexit" in kind.letters()
-        self.expander = Expander(kind, step.scope.user)
+        self.muted = False
+        """Within a condition, or on the left of ``&&`` or ``||``: POSIX ignores errexit there."""
         self.depth = 0
+        self.prefixes: tuple[str, ...] = ()
 
     def run(self, node: Node, certain: bool, must: bool) -> None:
-        """Follow `node`. `certain`: it runs in every good build; `must`: a failure of it fails the build."""
+        """Follow `node`. `certain`: it runs in every good build; `must`: its failure is that of the build."""
+        certain = certain and not self.ended
         if isinstance(node, Simple):
-            self._simple(node, certain)
-        elif isinstance(node, AndOr):
-            self.run(node.left, certain, must and node.operator == "&&")
-            sure = node.operator == "&&" and (must or not _is_guard(node.left))
-            self.run(node.right, certain and sure, must)
-        elif isinstance(node, Sequence):
-            last = len(node.items) - 1
-            for i, item in enumerate(node.items):
-                background = item.terminator == "&"
-                self.run(item.node, certain, not background and (must if i == last else self.errexit))
+            self._simple(node, certain, must)
+            return
+        if isinstance(node, AndOr):
+            self._and_or(node, certain, must)
+            return
+        if isinstance(node, Group | Subshell | If | Loop | Case | Test) and node.redirects:
+            self._redirected(node, node.redirects, certain)
+        if isinstance(node, Sequence):
+            self._sequence(node, certain, must)
         elif isinstance(node, Group):
             self.run(node.body, certain, must)
         elif isinstance(node, Subshell):
-            self._apart(node.body, certain, must)
+            with self.apart():
+                self.contained = not must
+                self.run(node.body, certain, must)
         elif isinstance(node, Pipeline):
             self._pipeline(node, certain, must)
-        elif isinstance(node, If | Loop | Case | Function):
+        elif isinstance(node, Function):
+            with self.apart() as before:
+                self.run(node.body, False, False)
+                self.define(node.name, before)
+        elif isinstance(node, Test):
+            self.arithmetic(node.text)
+        else:
             self._compound(node, certain)
-        elif not isinstance(node, Test):  # pragma: no cover - the union is closed
-            raise AssertionError(node)
 
-    def _apart(self, node: Node, certain: bool, must: bool) -> None:
-        """Follow a node whose state is lost afterwards."""
-        cwd, variables, errexit = self.cwd, dict(self.variables), self.errexit
-        self.run(node, certain, must)
-        self.cwd, self.variables, self.errexit = cwd, variables, errexit
+    def finish(self) -> None:
+        """Follow what traps run at the end."""
+        for node, script in self.traps:
+            self._nested(node, wrappers.Unwrapped([], script=script), False, False, self.variables)
+
+    @contextmanager
+    def _mute(self) -> Iterator[None]:
+        before, self.muted = self.muted, True
+        yield
+        self.muted = before
+
+    def _and_or(self, node: AndOr, certain: bool, must: bool) -> None:
+        fatal = must and node.operator == "&&"
+        with self._mute():
+            self.run(node.left, certain, fatal)
+        sure = node.operator == "&&" and (fatal or not _is_guard(node.left))
+        self.run(node.right, certain and sure, must)
+
+    def _sequence(self, node: Sequence, certain: bool, must: bool) -> None:
+        last = len(node.items) - 1
+        for i, item in enumerate(node.items):
+            if item.terminator == "&":
+                with self.apart():
+                    self.contained = True
+                    self.run(item.node, certain, False)
+                continue
+            fatal = self.errexit and not self.muted and not _ignores_errexit(item.node)
+            self.run(item.node, certain, must if i == last else fatal)
 
     def _pipeline(self, node: Pipeline, certain: bool, must: bool) -> None:
-        if len(node.commands) == 1:
-            self.run(node.commands[0], certain, must and not node.negated)
-            return
+        last = len(node.commands) - 1
         for i, command in enumerate(node.commands):
-            self._apart(command, certain, must and i + 1 == len(node.commands) and not node.negated)
+            fatal = must and i == last and not node.negated
+            if last == 0:
+                self.run(command, certain, fatal)
+            else:
+                with self.apart():
+                    self.contained = not fatal
+                    self.run(command, certain, fatal)
 
-    def _compound(self, node: If | Loop | Case | Function, certain: bool) -> None:
+    def _compound(self, node: If | Loop | Case, certain: bool) -> None:
         before_cwd, before = self.cwd, dict(self.variables)
         if isinstance(node, If):
             for i, (condition, body) in enumerate(node.branches):
-                self.run(condition, certain and i == 0, False)
+                with self._mute():
+                    self.run(condition, certain and i == 0, False)
                 self.run(body, False, False)
             if node.orelse is not None:
                 self.run(node.orelse, False, False)
@@ -97,15 +133,13 @@ class Interpreter:
             if node.variable:
                 self.variables[node.variable] = UNKNOWN
             if node.condition is not None:
-                self.run(node.condition, certain, False)
+                with self._mute():
+                    self.run(node.condition, certain, False)
             self.run(node.body, False, False)
-        elif isinstance(node, Case):
+        else:
             for _, arm in node.arms:
                 if arm is not None:
                     self.run(arm, False, False)
-        else:
-            self._apart(node.body, False, False)
-            return
         if self.cwd != before_cwd:
             self.cwd = UNKNOWN
         for name, value in self.variables.items():
@@ -124,31 +158,31 @@ class Interpreter:
             out[item.name] = value
         return out
 
-    def _simple(self, node: Simple, certain: bool) -> None:
+    def _simple(self, node: Simple, certain: bool, must: bool) -> None:
         assigned = self._assign(node.assignments, certain)
         if not node.words:
             self.variables.update(assigned)
         arguments = [a for word in node.words for a in self.expander.arguments(word, self.variables)]
         if not arguments and not node.redirects:
             return
-        if arguments and self._builtin(arguments, certain):
+        if arguments and self.builtin(node, arguments, certain):
             return
-        self._record(node, arguments, certain, {**self.variables, **assigned} if assigned else self.variables)
+        self._record(node, arguments, certain, must, {**self.variables, **assigned} if assigned else self.variables)
 
-    def _record(self, node: Simple, arguments: list[Argument], certain: bool, variables: dict[str, Value]) -> None:
-        unwrapped = wrappers.unwrap(arguments)
+    def _record(
+        self, node: Simple, arguments: list[Argument], certain: bool, must: bool, variables: dict[str, Value]
+    ) -> None:
+        unwrapped = wrappers.unwrap(arguments, self.expander.user)
+        if unwrapped.cleared or unwrapped.assigned or unwrapped.other_user:
+            variables = {**({} if unwrapped.cleared else variables), **unwrapped.assigned}
+            if unwrapped.other_user:
+                variables["HOME"] = UNKNOWN
         if unwrapped.script is not None:
-            self._nested(node, unwrapped.script, certain)
+            self._nested(node, unwrapped, certain, must, variables)
             return
-        if unwrapped.cwd_unknown:
-            certain = False
         words = unwrapped.arguments
         program: Value = words[0].value if words else ""
         name = "" if isinstance(program, Unknown) else program.rsplit("/", 1)[-1]
-        if unwrapped.assigned:
-            variables = {**variables, **unwrapped.assigned}
-        elif variables is self.variables:
-            variables = dict(variables) if self.depth else variables
         self.found.append(
             Invocation(
                 self.step,
@@ -156,72 +190,50 @@ class Interpreter:
                 name,
                 tuple(words[1:]),
                 words[0].word if words else None,
-                self.cwd,
+                UNKNOWN if unwrapped.moved else self.cwd,
                 dict(variables),
                 certain,
                 node.redirects,
-                unwrapped.prefixes,
+                self.prefixes + unwrapped.prefixes,
                 bool(self.depth) or unwrapped.nested,
             )
         )
+        self.ended = self.ended or "exec" in unwrapped.prefixes
 
-    def _nested(self, outer: Simple, script: Argument, certain: bool) -> None:
+    def _redirected(self, node: Node, redirects: tuple[Redirect, ...], certain: bool) -> None:
+        """The redirections of a group are those of a command without words."""
+        self._record(Simple(node.span, (), (), redirects), [], certain, False, self.variables)
+
+    def _nested(
+        self, outer: Simple, given: wrappers.Unwrapped, certain: bool, must: bool, variables: dict[str, Value]
+    ) -> None:
         """``sh -c 'text'``: the text is followed, its commands take the outer command's place."""
-        if isinstance(script.value, Unknown) or self.depth >= MAX_NESTING:
+        if given.script is None or isinstance(given.script.value, Unknown) or self.depth >= MAX_NESTING:
             return
         from dockerlint.shell.parse import parse
 
-        text = script.value
-        body = parse(Logical(text, [0], [script.word.span.start]), ShellKind("sh"))
+        kind = ShellKind(given.shell, given.options)
+        body = parse(Logical(given.script.value, [0], [given.script.word.span.start]), kind)
         if body.root is None:
             return
-        inner = Interpreter(self.step, ShellKind("sh"))
-        inner.cwd, inner.variables, inner.depth = self.cwd, dict(self.variables), self.depth + 1
-        inner.run(body.root, certain, True)
+        inner = Interpreter(self.step, kind, UNKNOWN if given.other_user else self.expander.user)
+        inner.cwd = UNKNOWN if given.moved else self.cwd
+        inner.variables, inner.depth = dict(variables), self.depth + 1
+        inner.prefixes, inner.contained = self.prefixes + given.prefixes, not must
+        inner.run(body.root, certain, must)
+        inner.finish()
         self.found += [replace(i, node=replace(i.node, span=outer.span), nested=True) for i in inner.found]
 
-    def _builtin(self, arguments: list[Argument], certain: bool) -> bool:
-        """State of the shell itself; True when there is nothing more to record."""
-        name = arguments[0].value
-        rest = [a.value for a in arguments[1:]]
-        if name == "cd":
-            self._cd([r for r in rest if r not in ("-P", "-L", "--")], certain)
-        elif name in ("pushd", "popd"):
-            self.cwd = UNKNOWN
-        elif name in _DECLARE:
-            for argument in arguments[1:]:
-                self._declare(argument, certain)
-        elif name == "unset":
-            for value in rest:
-                if isinstance(value, str):
-                    self.variables[value] = "" if certain else UNKNOWN
-        elif name == "read":
-            self.variables.update({value: UNKNOWN for value in rest if isinstance(value, str)})
-        elif name == "set":
-            text = " ".join(str(r) for r in rest)
-            if "errexit" in text or any(isinstance(r, str) and r.startswith("-") and "e" in r for r in rest):
-                self.errexit = True
-            elif any(isinstance(r, str) and r.startswith("+") and "e" in r for r in rest):
-                self.errexit = False
-        else:
-            return False
-        return True
 
-    def _cd(self, operands: list[Value], certain: bool) -> None:
-        from dockerlint.model.paths import absolute
-
-        target: Value = operands[0] if operands else self.expander.home(self.variables)
-        if not certain or target == "-" or len(operands) > 1:
-            self.cwd = UNKNOWN
-        else:
-            self.cwd = absolute(target, self.cwd)
-
-    def _declare(self, argument: Argument, certain: bool) -> None:
-        if isinstance(argument.value, Unknown):
-            return
-        name, eq, value = argument.value.partition("=")
-        if eq:
-            self.variables[name] = value if certain else UNKNOWN
+def _ignores_errexit(node: Node) -> bool:
+    """Whether a list that fails in an earlier member goes on all the same under errexit."""
+    if isinstance(node, Group):
+        return _ignores_errexit(node.body)
+    if isinstance(node, Sequence):
+        return _ignores_errexit(node.items[-1].node)
+    if isinstance(node, Pipeline):
+        return node.negated
+    return isinstance(node, AndOr)
 
 
 def _is_guard(node: Node) -> bool:

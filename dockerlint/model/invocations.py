@@ -66,6 +66,7 @@ def follow(step: Step) -> tuple[Invocation, ...]:
         return ()
     from dockerlint.model.interpret import Interpreter
 
-    interpreter = Interpreter(step, body.kind)
+    interpreter = Interpreter(step, body.kind, step.scope.user)
     interpreter.run(body.root, certain=True, must=True)
+    interpreter.finish()
     return tuple(interpreter.found)
