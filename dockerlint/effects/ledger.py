@@ -122,6 +122,9 @@ class _Book:
         self.ledger.layers.append(layer)
         self.layer += 1
         self.mounts = mounted(layer.step)
+        if layer.step.instruction.keyword in ("COPY", "ADD"):
+            for word in layer.step.instruction.arguments.split():
+                self.configured |= configuring(word.strip("\"',[]").rstrip("/"))
         for action in layer.actions:
             for effect in action.effects:
                 self._effect(effect, action)

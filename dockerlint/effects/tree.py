@@ -75,9 +75,9 @@ class Tree:
         for entry in self._entries:
             if entry.package:
                 continue
-            if any(_removes(path, glob, recursive, place, entry.tree) for place in entry.places) or (
-                entry.cache and glob and _ARCHIVES.sub("", path) in entry.places
-            ):
+            pattern = _ARCHIVES.sub("/*", path) if entry.cache and glob else path
+            deep = recursive or pattern != path
+            if any(_removes(pattern, glob, deep, place, entry.tree) for place in entry.places):
                 hit.append(entry)
             elif entry.tree and not glob and under(path, entry.path):
                 inside.append(entry)

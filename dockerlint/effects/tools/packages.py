@@ -69,9 +69,9 @@ def _operation(manager: Manager, args: Parsed, arguments: tuple[Argument, ...]) 
     operation = next((o for o in sorted(manager.operations) if args.has(o)), None)
     if operation is None:
         return args
-    if not args.operands and not args.has("-u", "--sysupgrade"):
-        operation += "y"  # only the index
     letters = "".join(sorted(o[1] for o in args.options if len(o) == 2 and o in manager.operation_letters))
+    if not (letters or args.operands or args.has("-u", "--sysupgrade")):
+        letters = "y"  # `pacman -Sy` fetches only the index
     word = next(a.word for a in arguments if isinstance(a.value, str) and a.value.startswith("-"))
     return replace(args, operands=(Argument(operation + letters, word), *args.operands))
 
@@ -120,9 +120,11 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
 
 def _configured(inv: Invocation) -> Iterator[AnyEffect]:
     rows = configurers().get(inv.program, ())
-    words = tuple(a.value for a in inv.arguments if not (isinstance(a.value, str) and a.value.startswith("-")))
+    given = [a.value for a in inv.arguments]
+    plain = [w for w in given if not (isinstance(w, str) and w.startswith("-"))]
     for wanted, manager in rows:
-        if words[: len(wanted)] == wanted:
+        words = [w for w in wanted if not w.startswith("-")]
+        if plain[: len(words)] == words and all(w in given for w in wanted):
             yield Configured(inv.span, inv.certain, manager)
 
 
