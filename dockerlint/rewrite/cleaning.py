@@ -23,8 +23,7 @@ def cleaning(
         return Withheld(f"{manager.name} has no command that empties its cache and nothing else")
     if "sudo" in inv.prefixes:
         return Withheld("the command runs under sudo: whether a clean-up without it may is not known", inv.span)
-    moved = "HOME" in inv.variables and inv.variables["HOME"] != inv.step.scope.env.get("HOME")
-    if moved and any("~" in path for path in (*cache.paths[:1], *cache.clean)):
+    if inv.variables.get("HOME", "/root") != "/root" and any("~" in path for path in (*cache.paths[:1], *cache.clean)):
         return Withheld("HOME is set: the program may keep its cache elsewhere", inv.span)
     command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in cache.clean)
     if "{program}" not in cache.clean:
