@@ -1,4 +1,4 @@
-"""Package managers: the tables against the rule pages, and every manager's commands in the clothes that people put on them."""
+"""Package managers: the tables against the rule pages, and their commands in the clothes that people put on them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ def test_every_manager_with_a_cache_has_its_page() -> None:
 
 
 def test_codes_are_in_the_order_of_the_issue() -> None:
-    order = "apk pip npm yarn pnpm bun yum dnf zypper pacman conda poetry uv gem bundle composer cargo go maven gradle nuget brew"
+    order = (
+        "apk pip npm yarn pnpm bun yum dnf zypper pacman conda poetry uv gem bundle composer"
+        " cargo go maven gradle nuget brew"
+    )
     assert [CACHE_PAGES[f"{name}-cache-left-behind"].code for name in order.split()] == [
         f"PKG{number:03d}" for number in range(5, 27)
     ]
@@ -146,7 +149,8 @@ def test_a_module_is_known(manager: Manager) -> None:
         for python in ("python", "python3", "/usr/bin/python3.12", "sudo python3 -u", "pypy3"):
             (invocation,) = File(Source(f"FROM x\nRUN {python} -m {module} install x\n")).invocations
             found = command_of(invocation)
-            assert found is not None and found[0] is manager and found[2] == "install"
+            assert found is not None
+            assert (found[0], found[2]) == (manager, "install")
 
 
 @pytest.mark.parametrize(("manager", "cache"), WITH_CACHE, ids=IDS)
