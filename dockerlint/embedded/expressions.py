@@ -10,9 +10,11 @@ from pathlib import PurePosixPath
 
 import libcst as cst
 
-from dockerlint.embedded.library import FUNCTIONS, MAX_AMOUNT, canonical
+from dockerlint.embedded.answers import MAX_AMOUNT
+from dockerlint.embedded.library import FUNCTIONS, canonical
 from dockerlint.embedded.machine import Lost, Machine
 from dockerlint.embedded.methods import MAX_TEXT, attribute, call_method, formatted
+from dockerlint.embedded.shape import bound
 from dockerlint.embedded.things import Amount, Arguments, Local, Module, Resource, Thing, as_text, length
 from dockerlint.values import UNKNOWN
 
@@ -192,36 +194,6 @@ class Evaluator:
                 self.m.spoil(self.value(child))
             else:
                 self._children(child)
-
-
-_BINDING = cst.AssignTarget | cst.AugAssign | cst.AnnAssign | cst.For | cst.CompFor | cst.NamedExpr | cst.Del
-
-
-def bound(root: cst.CSTNode) -> Iterator[str]:
-    """The names that may be bound somewhere below a node, and perhaps some more."""
-    todo = [root]
-    while todo:
-        node = todo.pop()
-        todo += node.children
-        if isinstance(node, _BINDING):
-            yield from _names(node.target)
-        elif isinstance(node, cst.AsName):
-            yield from _names(node.name)
-        elif isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Param):
-            yield node.name.value
-        elif isinstance(node, cst.ImportAlias):
-            yield node.evaluated_name.partition(".")[0]
-        elif isinstance(node, cst.MatchPattern):
-            yield from _names(node)
-
-
-def _names(root: cst.CSTNode) -> Iterator[str]:
-    todo = [root]
-    while todo:
-        node = todo.pop()
-        todo += node.children
-        if isinstance(node, cst.Name):
-            yield node.value
 
 
 def _literal(node: cst.SimpleString | cst.Integer) -> Thing:

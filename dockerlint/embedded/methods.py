@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from dockerlint.embedded.library import expanduser, opened, resolved
+from dockerlint.embedded.answers import expanduser, resolved
+from dockerlint.embedded.library import opened
 from dockerlint.embedded.machine import Machine
 from dockerlint.embedded.things import Amount, Archive, Arguments, Handle, Resource, Thing, as_text, length
 from dockerlint.values import UNKNOWN, Unknown

@@ -8,7 +8,7 @@ import warnings
 
 from dockerlint.embedded.outcomes import Followed, Program
 
-MAX_TEXT = 64 * 1024
+MAX_TEXT = 32 * 1024
 MAX_DEPTH = 50
 """Of brackets and of the syntax tree: libcst's parser overflows the stack at some 3,000 brackets."""
 _MATTERS = re.compile(

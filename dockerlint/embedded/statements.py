@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from dockerlint.embedded.expressions import Evaluator, bound, operate
+from dockerlint.embedded.expressions import Evaluator, operate
 from dockerlint.embedded.library import FUNCTIONS, canonical
 from dockerlint.embedded.machine import Left, Lost, Machine
 from dockerlint.embedded.outcomes import Followed, Program
-from dockerlint.embedded.things import Amount, Archive, Handle, Local, Module, Resource, Thing
+from dockerlint.embedded.shape import bodies, bound, dotted, exits, is_main, shared, suspends
+from dockerlint.embedded.things import Amount, Archive, Handle, Local, Module, Resource, Thing, length
 from dockerlint.values import UNKNOWN
 
 MAX_CALLS = 4
@@ -40,7 +41,7 @@ class _Follower:
     """Runs statements in a machine."""
 
     def __init__(self, program: Program, wrapper: MetadataWrapper) -> None:
-        self.m = Machine(program, frozenset(_shared(wrapper.module)))
+        self.m = Machine(program, frozenset(shared(wrapper.module)))
         self.expressions = Evaluator(self.m, self.local)
         self.value = self.expressions.value
         self.positions = wrapper.resolve(PositionProvider)
@@ -62,9 +63,7 @@ class _Follower:
                 self._compound(statement)
 
     def _locate(self, node: cst.CSTNode) -> None:
-        place = self.positions[node]
-        lines = self.lines
-        start, end = place.start, place.end
+        start, end, lines = self.positions[node].start, self.positions[node].end, self.lines
         if end.line <= len(lines):
             self.m.at = (lines[start.line - 1] + start.column, lines[end.line - 1] + end.column)
 
@@ -76,8 +75,7 @@ class _Follower:
             for target in node.targets:
                 self._assign(target.target, value)
         elif isinstance(node, cst.AnnAssign):
-            if node.value is not None:
-                self._assign(node.target, self.value(node.value))
+            self._assign(node.target, UNKNOWN if node.value is None else self.value(node.value))
         elif isinstance(node, cst.AugAssign):
             self._augment(node)
         elif isinstance(node, cst.Import | cst.ImportFrom):
@@ -138,7 +136,7 @@ class _Follower:
             return
         if isinstance(node.names, cst.ImportStar):
             raise Lost
-        module = None if node.relative or node.module is None else _dotted(node.module)
+        module = None if node.relative or node.module is None else dotted(node.module)
         for alias in node.names:
             name = alias.evaluated_name
             found = UNKNOWN if module is None else Module(canonical(f"{module}.{name}"))
@@ -153,7 +151,7 @@ class _Follower:
                 self._maybe(Local(node))
         elif isinstance(node, cst.With):
             self._with(node)
-        elif isinstance(node, cst.If) and _is_main(node.test) and self.m.names.get("__name__") == "__main__":
+        elif isinstance(node, cst.If) and is_main(node.test) and self.m.names.get("__name__") == "__main__":
             self.block(node.body.body)
         elif isinstance(node, cst.Try | cst.TryStar):
             self._try(node)
@@ -161,14 +159,14 @@ class _Follower:
             self._branches(node)
 
     def _with(self, node: cst.With) -> None:
-        open_ = True
+        sure = True
         for item in node.items:
             self._locate(item)
             manager = self.value(item.item)
-            open_ = open_ and isinstance(manager, Handle | Archive | Resource)
+            sure = sure and isinstance(manager, Handle | Archive | Resource)
             if item.asname is not None:
                 self._assign(item.asname.name, manager)
-        if open_:
+        if sure:
             self.block(node.body.body)
         else:  # it may hide an error, or change the directory
             self.m.complete = False
@@ -204,7 +202,7 @@ class _Follower:
         if isinstance(node, cst.While):
             with self.expressions.doubtful():
                 self.m.spoil(self.value(node.test))
-        self._doubtful(list(_bodies(node)), names)
+        self._doubtful(list(bodies(node)), names)
 
     def _repeated(self, node: cst.For) -> bool:
         """``for _ in range(N): f.write(…)`` writes N times as much."""
@@ -228,7 +226,7 @@ class _Follower:
         total = operate(cst.Multiply(), unit, count)
         if not isinstance(handle, Handle) or not isinstance(total, str | bytes | Amount):
             return False
-        self.expressions.m.write(handle, len(total) if isinstance(total, bytes) else _size(total, handle))
+        self.m.write(handle, length(total, handle.ascii))
         return True
 
     def _doubtful(self, parts: Sequence[Sequence[cst.BaseStatement | cst.BaseSmallStatement]], names: set[str]) -> None:
@@ -254,11 +252,11 @@ class _Follower:
             plainly
             and isinstance(node, cst.FunctionDef)
             and node.asynchronous is None
-            and not any(p.children for p in (node.params,))
+            and not node.params.children
             and function not in self.m.calling
             and len(self.m.calling) < MAX_CALLS
         )
-        if plain and isinstance(node, cst.FunctionDef) and not _suspends(node):
+        if plain and isinstance(node, cst.FunctionDef) and not suspends(node):
             self._call(function, node)
         else:
             self._maybe(function)
@@ -278,7 +276,7 @@ class _Follower:
             m.calling.pop()
             m.names, m.at = outside, place
         # a `return` in a branch ends the function, not the script
-        m.may_have_left = left or (m.may_have_left and _exits(node))
+        m.may_have_left = left or (m.may_have_left and exits(node))
 
     def _maybe(self, function: Local) -> None:
         """A function or class of which it is not known when it runs, and with what."""
@@ -300,63 +298,4 @@ class _Follower:
             m.calling.pop()
             m.names, m.at = outside, place
         m.cwd = cwd if m.cwd == cwd else UNKNOWN
-        m.may_have_left = left or _exits(node)
-
-
-def _size(total: str | Amount, handle: Handle) -> int | None:
-    from dockerlint.embedded.things import length
-
-    return length(total, handle.ascii)
-
-
-def _bodies(node: cst.CSTNode) -> Iterator[Sequence[cst.BaseStatement | cst.BaseSmallStatement]]:
-    """The bodies of a compound statement and its ``else``."""
-    for child in node.children:
-        if isinstance(child, cst.BaseSuite):
-            yield child.body
-        elif isinstance(child, cst.If | cst.Else | cst.MatchCase):
-            yield from _bodies(child)
-
-
-def _is_main(test: cst.BaseExpression) -> bool:
-    """``__name__ == "__main__"``, either way round."""
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return False
-    target = test.comparisons[0]
-    sides = [test.left, target.comparator]
-    names = [s for s in sides if isinstance(s, cst.Name) and s.value == "__name__"]
-    texts = [s for s in sides if isinstance(s, cst.SimpleString) and s.evaluated_value == "__main__"]
-    return isinstance(target.operator, cst.Equal) and len(names) == len(texts) == 1
-
-
-def _dotted(node: cst.CSTNode) -> str:
-    if isinstance(node, cst.Attribute):
-        return f"{_dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else "?"
-
-
-def _shared(root: cst.CSTNode) -> Iterator[str]:
-    """Names that a function declares global or nonlocal."""
-    for node in _below(root):
-        if isinstance(node, cst.Global | cst.Nonlocal):
-            yield from (item.name.value for item in node.names)
-
-
-def _suspends(root: cst.CSTNode) -> bool:
-    return any(isinstance(node, cst.Yield | cst.Await) for node in _below(root))
-
-
-def _exits(root: cst.CSTNode) -> bool:
-    """Whether something below may end the script."""
-    names = {"exit", "_exit", "quit", "SystemExit", "abort"}
-    return any(
-        (isinstance(node, cst.Name) and (node.value in names or node.value.startswith("exec"))) for node in _below(root)
-    )
-
-
-def _below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    todo = [root]
-    while todo:
-        node = todo.pop()
-        todo += node.children
-        yield node
+        m.may_have_left = left or exits(node)
