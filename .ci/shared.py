@@ -96,32 +96,37 @@ def fix(shared: Path) -> bool:
     return good and changed > 0
 
 
-AGAIN = 4  # how often a file is traced again before the fix is blamed
+CONTROLS = 8
 
 
-def steady(shared: Path, path: str) -> bool:
-    """Whether the fixed file differs every time: the log of `curl | tar` under pipefail differs from itself."""
-    with tempfile.TemporaryDirectory() as folder:
-        after = shutil.copyfile(path, Path(folder, "Dockerfile"))
-        subprocess.run(["dockerlint", "fix", "--write", "--isolated", str(after)], env=ENV, capture_output=True)
-        trace = [sys.executable, str(shared / "trace/trace.py"), path, str(after), "--allow-cleanup"]
-        return all(subprocess.run(trace, env=ENV, capture_output=True).returncode == 1 for _ in range(AGAIN))
+def comparable(shared: Path, path: str) -> bool:
+    """Whether the original's trace equals itself every time, so that a difference is the fix's and not the recorder's.
+
+    What runs at the same time (`curl | tar`, a background job) is written down in any order. Only a control that
+    involves no fix can excuse a file: the fixed one's agreeing now and then would not.
+    """
+    trace = [sys.executable, str(shared / "trace/trace.py"), path, path, "--allow-cleanup"]
+    return all(subprocess.run(trace, env=ENV, capture_output=True).returncode == 0 for _ in range(CONTROLS))
 
 
 def sweep_over(shared: Path, paths: list[Path], least: float, *options: str) -> bool:
     """The trace of both versions of every file: none different, unparsed or unstable, and a share of them changed."""
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as out:
-        run(sys.executable, shared / "trace/sweep", *paths, "--allow-cleanup", "--out", out.name, *options)
+        status = run(
+            sys.executable, shared / "trace/sweep", *paths, "--allow-cleanup", "--out", out.name, *options
+        ).returncode
         rows = [json.loads(line) for line in out]
-    wrong = []
-    for row in rows:
-        if row["verdict"] == "different" and not steady(shared, row["path"]):
-            print(f"the recorder disagrees with itself on {row['path']}: not counted")
-        elif row["verdict"] in ("different", "newly unparsed", "not idempotent", "fixer crashed", "fixer timeout"):
-            wrong.append(f"{row['verdict']}: {row['path']}")
-    print("\n".join(wrong) or "different 0, newly unparsed 0, not idempotent 0, crashed 0")
-    changed = sum(row["verdict"] != "unchanged" for row in rows)
-    return bool(rows) and all([not wrong, bar("changed", 100 * changed / len(rows), least)])
+    bad = ("different", "newly unparsed", "not idempotent", "fixer crashed", "fixer timeout")
+    wrong = [row for row in rows if row["verdict"] in bad]
+    excused = [row for row in wrong if row["verdict"] == "different" and not comparable(shared, row["path"])]
+    for row in excused:
+        print(f"not comparable, the original's trace differs from itself: {row['path']}")
+    faults = [row for row in wrong if row not in excused]
+    print(f"sweep: exit {status}; {len(faults)} faults, {len(excused)} not comparable, of {len(rows)} files")
+    # Without any bad verdict the sweep must have come to its end by itself.
+    ended = status == (1 if wrong else 0)
+    changed = sum(row["verdict"] != "unchanged" for row in rows) - len(excused)
+    return bool(rows) and all([ended, not faults, bar("changed", 100 * changed / len(rows), least)])
 
 
 def sweep(shared: Path) -> bool:
