@@ -188,7 +188,6 @@ class _Follower:
 
     def _branches(self, node: cst.BaseStatement) -> None:
         """If, for, while, match."""
-        names: set[str] = set()
         if isinstance(node, cst.For) and self._repeated(node):
             return
         if isinstance(node, cst.If):
@@ -197,8 +196,8 @@ class _Follower:
             self.m.spoil(self.value(node.iter))
         elif isinstance(node, cst.Match):
             self.m.spoil(self.value(node.subject))
-        if not isinstance(node, cst.If):
-            names = set(bound(node))  # a second turn finds what the first one left
+        # a second turn of a loop finds what the first one left
+        names = set() if isinstance(node, cst.If) else set(bound(node))
         if isinstance(node, cst.While):
             with self.expressions.doubtful():
                 self.m.spoil(self.value(node.test))
