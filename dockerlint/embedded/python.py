@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 
 from dockerlint.embedded.outcomes import Followed, Program
 
@@ -24,6 +22,8 @@ def follow(program: Program) -> Followed | None:
     text = program.text
     if len(text) > MAX_TEXT or "\0" in text:
         return None
+    import warnings
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the script's odd escapes are its own affair
         if not _reasonable(text):
@@ -40,6 +40,8 @@ def follow(program: Program) -> Followed | None:
 
 def _reasonable(text: str) -> bool:
     """Whether it is Python 3 and no deeper than a parser written by recursion can take."""
+    import ast  # only for a file that has Python
+
     depth = 0
     for bracket in _BRACKETS.findall(text):
         depth += 1 if bracket in "([{" else -1
