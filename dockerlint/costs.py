@@ -6,15 +6,16 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from dockerlint.record import record
 
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "costs.json")
 _PACKAGE = re.compile(r"[^=:/~]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """Bytes in an image, unpacked: a range and what is usual."""
 

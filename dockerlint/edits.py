@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from dockerlint.record import field, record
 from dockerlint.source import Span
 
 
@@ -25,7 +25,7 @@ class Edit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Licence:
     """What a fix may change in the execution trace; everything else must stay equal.
 
@@ -47,7 +47,7 @@ class Licence:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """A set of edits that is applied whole or not at all. `title` is an order: "Join lines 6-8 into one RUN"."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dockerlint.record import field, record
 from dockerlint.source import Source
 from dockerlint.syntax import Dockerfile, parse
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dockerlint.model.invocations import Invocation
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class File:
     """One Dockerfile under inspection."""
 

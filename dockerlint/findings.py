@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from dockerlint.edits import Fix
+from dockerlint.record import record
 from dockerlint.source import Span
 
 
@@ -23,7 +23,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Related:
     """Another place that belongs to a finding: the line that wrote what this line wastes."""
 
@@ -31,7 +31,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Withheld:
     """A fix that was not offered, or not applied: why, and what the user could change to get it."""
 
@@ -41,7 +41,7 @@ class Withheld:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One fault in one file. Rules yield it without `severity`, `code` and `aliases`; the engine fills them in."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from dockerlint.model.images import parse_image
+from dockerlint.record import record
 
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "base_images.json")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -34,7 +34,7 @@ _WORDS = {
 SLIM_VARIANTS = frozenset(("slim", "alpine", "runtime", "minimal", "distroless"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slimmer:
     """An image that may stand in for another one."""
 
@@ -45,7 +45,7 @@ class Slimmer:
     """What is known of it; None when it is not in the table."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """The row that speaks for an image."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from dockerlint.catalogue.rule import Rule
 from dockerlint.findings import Severity
+from dockerlint.record import field, record
 
 JOINING = ("bytes-only", "consecutive", "never")
 CACHE = ("cleanup", "mount")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record(eq=False)
 class Settings:
     """Settings of one run, or of the part of a run that one configuration file rules. Compared by identity."""
 

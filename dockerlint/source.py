@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from dockerlint.record import record
 
 
 class Span(NamedTuple):
@@ -36,12 +37,12 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Source:
     """The text of a file, byte for byte: UTF-8 with surrogateescape, BOM, CRLF and the missing final newline kept."""
 
     text: str
-    path: str = field(default="<string>")
+    path: str = "<string>"
 
     @classmethod
     def from_bytes(cls, data: bytes, path: str) -> Source:
@@ -50,7 +51,7 @@ class Source:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """Offset of the first character of each line; only ``\\n`` ends a line, as for the builder."""
+        """Offset of the first character of each line; only a line feed ends a line, as for the builder."""
         starts, at = [0], self.text.find("\n")
         while at >= 0:
             starts.append(at + 1)

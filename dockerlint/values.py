@@ -1,4 +1,4 @@
-"""`Unknown`: what cannot be told from the file. It is a value of its own: rules stay silent on it, fixes refuse on it."""
+"""`Unknown`: what cannot be told from the file. Rules stay silent on it, fixes refuse on it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import errno
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from dockerlint.engine.discover import NAME, below, discover
 from dockerlint.engine.files import MOST_BYTES, read
 from dockerlint.engine.selection import SHARED, plan
 from dockerlint.findings import Finding, Severity
+from dockerlint.record import replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source, Span
 

@@ -169,7 +169,7 @@ class TestVariables:
 
     def test_a_stage_inherits(self) -> None:
         scope = last_scope(
-            "FROM a AS p\nENV E=1\nARG A=2\nWORKDIR /w\nUSER u\nSHELL [\"/bin/bash\", \"-c\"]\nFROM p\nENV F=$E$A"
+            'FROM a AS p\nENV E=1\nARG A=2\nWORKDIR /w\nUSER u\nSHELL ["/bin/bash", "-c"]\nFROM p\nENV F=$E$A'
         )
         assert (scope.env, scope.args) == ({"E": "1", "F": "12"}, {"A": "2"})
         assert (scope.workdir, scope.user, scope.shell.name) == ("/w", "u", "bash")

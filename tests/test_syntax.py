@@ -64,9 +64,7 @@ class TestDirectives:
         assert errors("# escape=`\n# escape=\\\nFROM a\n") == [
             ("only one escape parser directive can be used", "# escape=\\")
         ]
-        assert errors("# escape=x\nFROM a\n") == [
-            ("invalid escape token 'x' does not match ` or \\", "# escape=x")
-        ]
+        assert errors("# escape=x\nFROM a\n") == [("invalid escape token 'x' does not match ` or \\", "# escape=x")]
 
 
 class TestLines:
@@ -131,7 +129,7 @@ class TestLines:
 
 class TestArguments:
     def test_flags(self) -> None:
-        text = "RUN --mount=type=cache,target=/a \\\n  --network=\"no ne\" --security= x --not\n"
+        text = 'RUN --mount=type=cache,target=/a \\\n  --network="no ne" --security= x --not\n'
         dockerfile = parse(text)
         run = dockerfile.instructions[0]
         assert [(f.name, f.value, at(dockerfile, f.span)) for f in run.flag_nodes] == [
@@ -165,7 +163,7 @@ class TestArguments:
         ]
 
     def test_pairs(self) -> None:
-        dockerfile = parse("ENV A=1 B=\"x y\" \\\n C=\nENV OLD some  value\nARG D E=5\nLABEL f=g=h\nRUN A=1\n")
+        dockerfile = parse('ENV A=1 B="x y" \\\n C=\nENV OLD some  value\nARG D E=5\nLABEL f=g=h\nRUN A=1\n')
         env, old, arg, label, run = dockerfile.instructions
         assert [(p.name, p.value, at(dockerfile, p.span), p.legacy) for p in env.pairs] == [
             ("A", "1", "A=1", False),

@@ -143,7 +143,7 @@ def test_heredoc_redirections_with_a_blank_are_one_word() -> None:
 
 
 def test_unquote() -> None:
-    assert unquote("a'b c'\"d\\\"$E\"\\f") == 'ab cd"$Ef'
+    assert unquote('a\'b c\'"d\\"$E"\\f') == 'ab cd"$Ef'
     with pytest.raises(ValueError, match="single-quote"):
         unquote("'a")
 

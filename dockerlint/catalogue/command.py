@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from dockerlint.model.invocations import Argument, Invocation
+from dockerlint.record import record
 from dockerlint.shell.tree import Literal
 from dockerlint.values import Unknown, Value
 
@@ -21,7 +21,7 @@ class Given(NamedTuple):
     cluster: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """An invocation taken apart."""
 

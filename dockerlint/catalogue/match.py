@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from dockerlint.file import File
 from dockerlint.findings import Finding
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Invocation, of_step
+from dockerlint.record import record
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Instruction
 from dockerlint.values import Unknown
@@ -23,7 +23,7 @@ from dockerlint.values import Unknown
 _FALSE = frozenset(("", "0", "false", "no", "off", "n", "f"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matcher:
     """A `match:` block made ready. Empty collections demand nothing."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from dockerlint.catalogue.rule import Rule, from_head
 from dockerlint.catalogue.schema import PageError, check_page, fail
+from dockerlint.record import field, record
 
 _HEAD = (
     "code",
@@ -29,7 +29,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """An example that is a test: a Dockerfile and what the rule makes of it."""
 
@@ -49,7 +49,7 @@ class Case:
     """Files of the build context; None: there is no context."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A rule with its documentation and cases."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dockerlint.findings import Severity
+from dockerlint.record import record
 
 FIX_LEVELS = ("safe", "unsafe", "display", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """An option of a rule. `type` is ``int``, ``bool``, ``str`` or ``list`` (of strings)."""
 
@@ -21,7 +21,7 @@ class Option:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Triggers:
     """When a rule can have something to say: any of these occurs. Nothing given means always."""
 
@@ -33,7 +33,7 @@ class Triggers:
     """Only when the file does not parse."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record(eq=False)
 class Rule:
     """What the engine knows of a rule."""
 

@@ -1,4 +1,4 @@
-"""What a command can be given: declared once, as fields of a dataclass, for the quick reader here and for Typer.
+"""What a command can be given: declared once, as fields of a record, for the quick reader here and for Typer.
 
 The quick reader knows the usual spellings only. What it does not know it leaves to Typer, which is slow to load and
 good at helping.
@@ -6,11 +6,11 @@ good at helping.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from importlib import import_module
 from typing import Any, NamedTuple
+
+from dockerlint.record import defaults
 
 COMMANDS = "dockerlint.cli.commands"
 
@@ -30,23 +30,22 @@ class Spec(NamedTuple):
 
 def option(name: str, metavar: str, help: str) -> Any:
     """An option with a value; None when it is not given."""
-    return field(default=None, metadata={"spec": Spec("text", help, name, metavar)})
+    return Spec("text", help, name, metavar)
 
 
 def choices(name: str, metavar: str, help: str) -> Any:
     """An option that takes lists, split at commas, and may be repeated; () when it is not given."""
-    return field(default=(), metadata={"spec": Spec("list", help, name, metavar)})
+    return Spec("list", help, name, metavar)
 
 
 def flag(name: str, help: str) -> Any:
     """An option without a value."""
-    return field(default=False, metadata={"spec": Spec("flag", help, name)})
+    return Spec("flag", help, name)
 
 
 def positional(metavar: str, help: str, kind: str = "one") -> Any:
     """A positional argument: ``one`` (required), ``maybe`` (None when missing) or ``many`` (a tuple)."""
-    default: Any = {"one": dataclasses.MISSING, "maybe": None, "many": ()}[kind]
-    return field(default=default, metadata={"spec": Spec(kind, help, "", metavar)})
+    return Spec(kind, help, "", metavar)
 
 
 class Command(NamedTuple):
@@ -74,9 +73,9 @@ def command(name: str) -> Command | None:
 def specs(arguments: type[Any]) -> dict[str, Spec]:
     """The specification of each field: positionals, then the command's own options, then those it shares."""
     own = vars(arguments)["__annotations__"]
-    fields = dataclasses.fields(arguments)
-    ranked = sorted(fields, key=lambda each: (bool(each.metadata["spec"].name), each.name not in own))
-    return {each.name: each.metadata["spec"] for each in ranked}
+    declared = defaults(arguments)
+    ranked = sorted(declared, key=lambda name: (bool(declared[name].name), name not in own))
+    return {name: declared[name] for name in ranked}
 
 
 def build(arguments: type[Any], given: Mapping[str, Any]) -> Any:
@@ -88,8 +87,7 @@ def build(arguments: type[Any], given: Mapping[str, Any]) -> Any:
             value = _split(value or ())
         elif spec.kind == "many":
             value = tuple(value or ())
-        if value is not None:
-            made[name] = value
+        made[name] = bool(value) if spec.kind == "flag" else value
     return arguments(**made)
 
 

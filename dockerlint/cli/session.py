@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.catalogue import hint
@@ -15,6 +14,7 @@ from dockerlint.config import ConfigError, Resolver
 from dockerlint.engine.batch import context_of
 from dockerlint.engine.files import decode, read
 from dockerlint.engine.run import FileError
+from dockerlint.record import record
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 
@@ -25,9 +25,9 @@ STDIN = "-"
 UNNAMED = "<stdin>"
 
 
-@dataclass(frozen=True, init=False, repr=False, eq=False)
+@record
 class Selection:
-    """The options of `check` and `fix`, whose own dataclasses are the ones that are made."""
+    """The options of `check` and `fix`, whose own records are the ones that are made."""
 
     paths: tuple[str, ...] = positional(
         "PATH", "files, folders to search, or - for standard input. Default: the Dockerfiles below here.", "many"

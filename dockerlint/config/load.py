@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dockerlint.catalogue import Rule, find, hint, rules
 from dockerlint.config.keys import FIELDS, KEYS, ConfigError, as_texts, selectors
 from dockerlint.config.places import YAML_NAME, nearest, rules_folder, table
+from dockerlint.record import replace
 from dockerlint.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def merge(settings: Settings, **given: object) -> Settings:
     for key, before in (("ignore", settings.ignore), ("extend_select", settings.extend_select)):
         if key in changes:
             changes[key] = before + as_texts(changes[key])
-    return replace(settings, **changes)  # type: ignore[arg-type]  # the CLI's names and types are those of Settings
+    return replace(settings, **changes)
 
 
 def _read(path: str) -> Any:

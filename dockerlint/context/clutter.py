@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from dockerlint.context.folder import Entry
+from dockerlint.record import record
 
 _FOLDERS = {
     "version control": frozenset((".git", ".hg", ".svn", ".bzr", "_darcs", ".jj")),
@@ -36,7 +36,7 @@ _OUTPUTS = {
 _VENV_MARK = "pyvenv.cfg"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clutter:
     """A file or folder with all that is in it."""
 

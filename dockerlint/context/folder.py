@@ -8,12 +8,12 @@ import stat
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from dockerlint.context import ignore
 from dockerlint.context.globs import BadPattern, compiled, has_wildcards
+from dockerlint.record import record
 
 MOST_ENTRIES = 50_000
 MOST_SECONDS = 2.0
@@ -21,7 +21,7 @@ _MOST_LINKS = 40
 _IGNORE_FILE_LIMIT = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A file, folder or link that the builder would be sent."""
 
@@ -32,7 +32,7 @@ class Entry:
     """Length of a regular file (a sparse file counts in full); 0 for everything else."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taken:
     """What one COPY or ADD source takes."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockerlint.context.globs import BadPattern, compiled
+from dockerlint.record import record
 
 _SPECIAL = frozenset(".+()|{}$")
 _CLASS_ESCAPES = frozenset("dDsSwWafnrtv")
@@ -20,7 +20,7 @@ Parents = tuple[bool, ...]
 """For each pattern, whether it matched the folder that holds the path."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """One line of the file, cleaned."""
 
@@ -31,7 +31,7 @@ class Pattern:
     matches: Callable[[str], bool]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class IgnoreFile:
     """The patterns of one file in order."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockerlint.context.folder import Context, Entry, relative
 from dockerlint.context.ignore import read
 from dockerlint.effects.copying import words_of
 from dockerlint.model.graph import BuildGraph, Step
+from dockerlint.record import record
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")  # only ADD takes these
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContextSource:
     """One source of one instruction."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,12 +31,13 @@ from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.graph import BuildGraph, Stage, Step
 from dockerlint.model.images import parse_image
 from dockerlint.model.paths import under
+from dockerlint.record import field, record
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Death:
     """Bytes of an earlier layer that a later one hides: they stay in the image."""
 
@@ -53,7 +53,7 @@ class Death:
     """Only something below the entry's path died."""
 
 
-@dataclass(eq=False)
+@record(frozen=False, eq=False, slots=False)
 class Ledger:
     """All layers of a stage, those of the stages it is built from first."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dockerlint.model.invocations import Argument
+from dockerlint.record import record
 from dockerlint.values import Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parsed:
     """Options by name with their value (None where they take none), and operands in order."""
 

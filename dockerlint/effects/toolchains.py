@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dockerlint.costs import cost, package_cost
 from dockerlint.effects.ledger import Ledger
@@ -13,6 +12,7 @@ from dockerlint.model.builds import Build, build_of, matches
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.node_packages import drops_dev, installs_project, without_dev
+from dockerlint.record import record
 from dockerlint.source import Span
 from dockerlint.values import Value
 
@@ -21,7 +21,7 @@ _COMPILING_INSTALLERS = frozenset(("pip", "pip3", "pipenv", "poetry", "uv", "npm
 _SOURCE_AT_HAND = frozenset(("configure", "config", "cmake", "autogen.sh", "autoreconf", "bootstrap", "qmake", "tar"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrival:
     """A command that brings a toolchain, or part of it."""
 

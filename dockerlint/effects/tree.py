@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from dockerlint.effects.types import AnyEffect, Installed, Size
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.paths import matches, under
+from dockerlint.record import record
 
 _ARCHIVES = re.compile(r"/\*\.(?:deb|gem)$")  # all that counts in a cache of such files
 
 
-@dataclass(eq=False, slots=True)
+@record(frozen=False, eq=False)
 class Entry:
     """Something written by a layer. `alive` until a later effect hides it."""
 

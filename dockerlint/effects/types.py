@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Invocation
+from dockerlint.record import record
 from dockerlint.source import Span
 
 
@@ -32,7 +32,7 @@ UNSIZED = Size(None, None)
 EMPTY = Size(0, "exact")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Effect:
     """The common part: which command, where, and whether it surely happens."""
 
@@ -40,7 +40,7 @@ class Effect:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Created(Effect):
     """A file, folder or tree now exists. `tree`: it holds files that are not named one by one."""
 
@@ -55,7 +55,7 @@ class Created(Effect):
     """What COPY takes from the build context; its bytes are measured when they are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deleted(Effect):
     """A path is gone; `glob`: `path` is a pattern; `recursive`: with all below it."""
 
@@ -66,7 +66,7 @@ class Deleted(Effect):
     """``find -delete`` of some files below `path`: what exactly is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewritten(Effect):
     """A path's data or metadata is changed in place, so the layer stores it anew. `how` is the program."""
 
@@ -78,7 +78,7 @@ class Rewritten(Effect):
     """``chmod +x``: what people do to files, not to folders."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moved(Effect):
     """``mv``: stored anew under `target`, gone from `path`."""
 
@@ -87,7 +87,7 @@ class Moved(Effect):
     glob: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extracted(Effect):
     """An archive's contents are written below `target`; the archive stays. `archive` None: from standard input."""
 
@@ -95,7 +95,7 @@ class Extracted(Effect):
     target: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cached(Effect):
     """A package manager fills a cache. `kind` is the cache's name in the manager's data (``lists``, ``cache``)."""
 
@@ -105,7 +105,7 @@ class Cached(Effect):
     size: Size
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cleaned(Effect):
     """A package manager empties its caches of these kinds."""
 
@@ -113,14 +113,14 @@ class Cleaned(Effect):
     kinds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configured(Effect):
     """A package manager is told something about its caches: from here on nothing is known of them."""
 
     manager: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Installed(Effect):
     """Packages are added; `packages` are names without versions, None where one is not known."""
 
@@ -131,7 +131,7 @@ class Installed(Effect):
     """``apk --virtual`` name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uninstalled(Effect):
     """Packages are removed; ``("*",)`` for what an autoremove finds."""
 
@@ -144,7 +144,7 @@ AnyEffect: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Action:
     """A command and its effects."""
 
@@ -153,10 +153,10 @@ class Action:
     effects: tuple[AnyEffect, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerEffects:
     """All that one instruction does. `opaque`: its body could not be followed."""
 
     step: Step
-    actions: tuple[Action, ...] = field(default=())
+    actions: tuple[Action, ...] = ()
     opaque: bool = False

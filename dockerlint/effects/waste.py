@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 
 from dockerlint.effects.ledger import Death, Ledger
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.types import EMPTY, UNSIZED, Size
 from dockerlint.model.graph import Step
+from dockerlint.record import record
 from dockerlint.source import Span
 
 _MOST = 60  # characters of a command that a message quotes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waste:
     """What one late command hides: at least one death, all of the same kind."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 
 from dockerlint.embedded.outcomes import AnyOutcome, Changed, Program, Removed, Renamed, Unpacked, Written
 from dockerlint.embedded.things import Handle, Local, Thing
 from dockerlint.model.paths import absolute
+from dockerlint.record import replace
 from dockerlint.values import UNKNOWN, Unknown, Value
 
 

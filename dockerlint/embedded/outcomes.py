@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from dockerlint.record import field, record
 from dockerlint.values import UNKNOWN, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """The common part: the statement's offsets in the script, and whether it runs in every run that succeeds."""
 
@@ -18,7 +18,7 @@ class Outcome:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written(Outcome):
     """A file is written anew, or a folder (`bytes` 0) made. `tree`: a folder with what is in it."""
 
@@ -28,14 +28,14 @@ class Written(Outcome):
     tree: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changed(Outcome):
     """A file is appended to, or its data or mode changed in place; one that was not there is made."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Removed(Outcome):
     """A file is deleted; `recursive`: a folder with all below it."""
 
@@ -43,7 +43,7 @@ class Removed(Outcome):
     recursive: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Renamed(Outcome):
     """`path` is now called `target`."""
 
@@ -51,7 +51,7 @@ class Renamed(Outcome):
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unpacked(Outcome):
     """An archive's contents are written below `target`; `archive` None: not from a file that is known."""
 
@@ -62,7 +62,7 @@ class Unpacked(Outcome):
 AnyOutcome: TypeAlias = Written | Changed | Removed | Renamed | Unpacked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """A script and what it finds when it starts."""
 
@@ -77,7 +77,7 @@ class Program:
     """``__file__``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Followed:
     """Outcomes in the order of the script. `complete`: there is nothing in it that was not understood."""
 

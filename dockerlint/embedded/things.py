@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 import libcst as cst
 
+from dockerlint.record import field, record
 from dockerlint.values import UNKNOWN
 
 Thing: TypeAlias = object
 """A value of the script; UNKNOWN for one that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Amount:
     """Text or bytes of which only the length in bytes is known."""
 
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module:
     """A module or a member of one, by its dotted name (``os.path.join``)."""
 
     name: str
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Local:
     """A function or class that the script defines."""
 
     node: cst.FunctionDef | cst.ClassDef
 
 
-@dataclass(eq=False)
+@record(frozen=False, eq=False, slots=False)
 class Handle:
     """An open file. `outcome` is the index of what opening it wrote, None for reading."""
 
@@ -45,19 +45,19 @@ class Handle:
     """Its encoding is not UTF-8: only ASCII has the same length."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Archive:
     """An open archive; `path` None when it does not come from a file that is known."""
 
     path: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """Something harmless that is not looked into: a response, a session. As a context manager it hides no error."""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Arguments:
     """What a call is given. `whole` is False where ``*`` or ``**`` hides some."""
 

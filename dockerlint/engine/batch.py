@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dockerlint.engine.discover import SettingsFor, discover
 from dockerlint.engine.files import read
 from dockerlint.engine.run import FileError, inspect
 from dockerlint.findings import Finding
+from dockerlint.record import record, replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 
@@ -25,7 +25,7 @@ CHUNK = 16
 Job = tuple[str, Settings]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileResult:
     """What became of one path."""
 

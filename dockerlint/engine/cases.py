@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from dockerlint.catalogue.schema import option_problem
 from dockerlint.context import Context
 from dockerlint.engine.run import inspect
 from dockerlint.findings import Finding
+from dockerlint.record import replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source, Span
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from dockerlint.engine.selection import Plan, plan
 from dockerlint.engine.suppress import suppressions
 from dockerlint.file import File
 from dockerlint.findings import Finding, Severity
+from dockerlint.record import record, replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 
@@ -25,7 +25,7 @@ _TRAILING_VERSION = re.compile(r"[\d.]+$")
 Check = Callable[[File, Rule], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileError:
     """Why a file could not be linted, or not by all rules. The run ends with exit code 2."""
 
@@ -35,7 +35,7 @@ class FileError:
     """The rule that broke down."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inspection:
     """What the rules say of one file."""
 

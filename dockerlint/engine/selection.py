@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dockerlint.catalogue import Rule, find, rules
 from dockerlint.findings import Severity
+from dockerlint.record import record
 from dockerlint.settings import Settings
 
 SHARED = "dockerlint"
 """Under this name `File.options` has the settings that belong to no rule: ``joining`` and ``cache``."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@record(eq=False)
 class Plan:
     """The selected rules and what is configured for them."""
 

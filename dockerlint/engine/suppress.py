@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from dockerlint.catalogue import Rule
 from dockerlint.findings import Finding
+from dockerlint.record import record
 from dockerlint.syntax.tree import Comment, Dockerfile
 
 _LIST = r"([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)"
@@ -16,7 +16,7 @@ _LINE = re.compile(rf"#\s*(?:dockerlint\s*:|hadolint)\s*ignore\s*=\s*{_LIST}", r
 _FILE = re.compile(rf"#\s*(?:dockerlint\s*:\s*ignore-file|hadolint\s+global\s+ignore)\s*=\s*{_LIST}", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppressions:
     """Which rules are silenced where."""
 

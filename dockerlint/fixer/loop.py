@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dockerlint.edits import Edit, Fix, Licence, Safety, apply, merge
 from dockerlint.engine import check_source
 from dockerlint.findings import Finding, Withheld
+from dockerlint.record import record, replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 from dockerlint.verify import verify
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_PASSES = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FixResult:
     """What fixing one text came to."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dockerlint.catalogue import Rule, match
 from dockerlint.costs import recommends_cost
 from dockerlint.file import File
 from dockerlint.findings import Finding
+from dockerlint.record import replace
 
 _CONFIGURED = re.compile(r"APT::Install-Recommends\W+(?:0|false|no|off)\b", re.I)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
@@ -17,6 +16,7 @@ from dockerlint.file import File
 from dockerlint.findings import Finding
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.invocations import Invocation
+from dockerlint.record import replace
 from dockerlint.rewrite.uncache import uncache
 from dockerlint.values import Unknown
 

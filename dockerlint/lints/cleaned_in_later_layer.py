@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from dockerlint.amounts import human
@@ -11,6 +10,7 @@ from dockerlint.catalogue import Rule
 from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding
+from dockerlint.record import replace
 from dockerlint.rewrite.late import join_late, written_here
 from dockerlint.rewrite.move import move_cleanup
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
@@ -13,6 +12,7 @@ from dockerlint.context.sources import ContextSource, context_sources
 from dockerlint.file import File
 from dockerlint.findings import Finding, Severity
 from dockerlint.model.builds import build_of
+from dockerlint.record import replace
 
 _MOST_NAMED = 3
 

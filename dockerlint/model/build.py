@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from dockerlint.model import edges
 from dockerlint.model.graph import Base, BuildGraph, GraphEdge, Scope, Stage, Step
 from dockerlint.model.images import initial_workdir, is_windows
 from dockerlint.model.scopes import CMD, PLATFORM_ARGS, SH, Surroundings, after
+from dockerlint.record import replace
 from dockerlint.syntax.expansion import expand_value
 from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.values import UNKNOWN, Unknown, Value

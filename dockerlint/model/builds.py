@@ -6,10 +6,10 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from dockerlint.model.invocations import Invocation
+from dockerlint.record import record
 from dockerlint.values import Unknown
 
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "builds.json")
@@ -18,7 +18,7 @@ _ASKING = frozenset(("--version", "-version", "-v", "-V", "--help", "-h", "-dump
 _ASSIGNING = frozenset(("make", "gmake", "ant"))  # PREFIX=/usr is no target
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ecosystem:
     """The tools of one language. All expressions are for `fullmatch`."""
 
@@ -43,7 +43,7 @@ class Ecosystem:
     """Rows of the cost table that add up to what stays behind."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Build:
     """A command that makes something out of source."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dockerlint.record import record
 from dockerlint.shell.tree import ShellBody, ShellKind
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Dockerfile, Instruction
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dockerlint.model.invocations import Invocation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """The state that an instruction finds, before it takes effect."""
 
@@ -35,7 +35,7 @@ class Scope:
         return {**self.args, **self.env}
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Step:
     """An instruction in its stage."""
 
@@ -61,7 +61,7 @@ class Step:
         return follow(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Base:
     """What a stage is built FROM."""
 
@@ -72,7 +72,7 @@ class Base:
     platform: Value | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Stage:
     """One FROM and what follows it."""
 
@@ -88,7 +88,7 @@ class Stage:
     """Whether its layers are in the image: the last stage and those it is built FROM."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GraphEdge:
     """A dependency between stages, or on an image outside. `kind` is ``from``, ``copy`` or ``mount``."""
 
@@ -103,7 +103,7 @@ class GraphEdge:
     """Index of the instruction."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class BuildGraph:
     """All stages of a file and the edges between them."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from dockerlint.record import record
 from dockerlint.values import UNKNOWN, Unknown, Value
 
 _REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
@@ -35,7 +35,7 @@ _WINDOWS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImageName:
     """The parts of ``registry/repository:tag@digest``. Official images have no ``library/``."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from dockerlint.model import wrappers
 from dockerlint.model.expand import Expander
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.model.state import Builtins
+from dockerlint.record import replace
 from dockerlint.shell.tree import (
     AndOr,
     Assignment,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from dockerlint.model.graph import Step
+from dockerlint.record import record
 from dockerlint.shell.tree import Redirect, Simple, Word
 from dockerlint.source import Span
 from dockerlint.values import UNKNOWN, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """One argument after expansion. An unquoted variable may give several arguments that share a word."""
 
@@ -21,7 +21,7 @@ class Argument:
     """`value` is a pattern: it has an active ``*``, ``?`` or ``[…]``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Invocation:
     """One command as it is run, prefixes like ``sudo``, ``env X=1`` and ``sh -c '…'`` looked through."""
 

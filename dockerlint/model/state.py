@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from dockerlint.model.expand import Expander
 from dockerlint.model.invocations import Argument
 from dockerlint.model.paths import absolute
+from dockerlint.record import record
 from dockerlint.shell.tree import Parameter, ShellKind, Simple
 from dockerlint.values import UNKNOWN, Value
 
@@ -18,7 +18,7 @@ _ASSIGNERS = frozenset(("read", "getopts", "mapfile", "readarray", "let"))
 _NAME = re.compile(r"([A-Za-z_]\w*)(\+?=)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _State:
     cwd: Value
     variables: dict[str, Value]
@@ -28,7 +28,7 @@ class _State:
     contained: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Traces:
     """What a call of a function may change."""
 

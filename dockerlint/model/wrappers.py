@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from dockerlint.model.invocations import Argument
+from dockerlint.record import field, record, replace
 from dockerlint.values import UNKNOWN, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Wrapper:
     """How a wrapper's own arguments end and the command begins."""
 
@@ -73,7 +73,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _ROOT = frozenset(("", "root", "0"))
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Unwrapped:
     """The command that is really run."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import NamedTuple
@@ -12,10 +11,11 @@ from typing import NamedTuple
 from dockerlint.edits import Safety
 from dockerlint.engine import FileResult
 from dockerlint.findings import Finding
+from dockerlint.record import record
 from dockerlint.source import Source, Span
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Report:
     """What came of one run."""
 
@@ -34,7 +34,7 @@ class Report:
 
     @property
     def bytes(self) -> int:
-        """What the findings cost together. Bytes that one command wrote count once, however many rules complain of them."""
+        """What the findings cost together. Bytes of one command count once, however many rules complain of them."""
         most: dict[tuple[int, Span], int] = {}
         for index, file in enumerate(self.files):
             for finding in file.findings:

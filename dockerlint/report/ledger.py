@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from dockerlint.amounts import human, plural
 from dockerlint.effects.layer import known
 from dockerlint.effects.ledger import Death, Ledger
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.types import UNSIZED, Size
+from dockerlint.record import record
 from dockerlint.report.colour import BOLD, DIM, RED, Paint
 from dockerlint.report.escape import cells, visible
 from dockerlint.report.json import Json, dumps
@@ -19,7 +19,7 @@ INSTRUCTION = 44
 RANK = ("exact", "measured", "estimated")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sum:
     """Bytes of several things: those that are known, and how many are not."""
 
@@ -36,7 +36,7 @@ class Sum:
         return f"{about}{human(self.bytes, 2 if about else 4)}{' + ?' if self.unknown else ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One layer."""
 
@@ -49,7 +49,7 @@ class Row:
     opaque: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StageLedger:
     """A stage with the layers of the stages it is built from."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import Step
+from dockerlint.record import record
 from dockerlint.shell.tree import (
     AndOr,
     Case,
@@ -39,7 +39,7 @@ STATEFUL = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Body:
     """One RUN body and what stands against joining it."""
 

@@ -8,6 +8,7 @@ from dockerlint.effects.tools.packages import places
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.types import Deleted, Uninstalled
 from dockerlint.findings import Withheld
+from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import under
 from dockerlint.shell.tree import Node, Pipeline, Subshell
@@ -25,10 +26,21 @@ def cleaning(
         return Withheld("the command runs under sudo: whether a clean-up without it may is not known", inv.span)
     if inv.variables.get("HOME", "/root") != "/root" and any("~" in path for path in (*cache.paths[:1], *cache.clean)):
         return Withheld("HOME is set: the program may keep its cache elsewhere", inv.span)
-    command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in cache.clean)
+    words = cache.old_clean if base_among(ledger, cache.old_images) else cache.clean
+    command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in words)
     if "{program}" not in cache.clean:
         return command
     return _reached(inv, command[0]) or (None if manager.system else _usable(ledger, entry, inv)) or command
+
+
+def base_among(ledger: Ledger, images: frozenset[str]) -> str | None:
+    """The base image of a stage, when it is one of these (``name:tag`` or the beginning of a tag)."""
+    reference = ledger.graph.lineage(ledger.stage)[0].base.reference
+    image = parse_image(reference) if images and isinstance(reference, str) else None
+    if image is None:
+        return None
+    name = f"{image.repository}:{image.tag}"
+    return next((str(reference) for i in images if name == i or name.startswith((f"{i}.", f"{i}-"))), None)
 
 
 def _reached(inv: Invocation, program: str) -> Withheld | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockerlint.model.graph import BuildGraph
+from dockerlint.record import record
 from dockerlint.shell.tree import AndOr, Node
 from dockerlint.shell.walk import children
 from dockerlint.source import Source
@@ -15,7 +15,7 @@ DEFAULT_INDENT = "    "
 SHORT_LINE = 100  # characters; a one-line RUN stays on its line up to here
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """The file's majority style."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dockerlint.edits import Edit, Fix, Licence, Safety
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
@@ -12,6 +10,7 @@ from dockerlint.effects.types import Cleaned, Deleted
 from dockerlint.effects.waste import Waste
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph
+from dockerlint.record import replace
 from dockerlint.rewrite.append import append
 from dockerlint.rewrite.bodies import body
 from dockerlint.rewrite.cleaning import cleaning

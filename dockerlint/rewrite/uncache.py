@@ -14,12 +14,10 @@ from dockerlint.effects.tools.packages import command_of
 from dockerlint.effects.tree import Entry
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph
-from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.rewrite.append import append
-from dockerlint.rewrite.cleaning import cleaning
+from dockerlint.rewrite.cleaning import base_among, cleaning
 from dockerlint.rewrite.option import insert_option
-from dockerlint.values import Unknown
 
 
 def uncache(
@@ -66,7 +64,7 @@ def _by_option(
     graph: BuildGraph, ledger: Ledger, cache: Cache, commands: list[tuple[Invocation, str]]
 ) -> Fix | Withheld:
     assert cache.option is not None
-    old = _too_old(graph, ledger, cache)
+    old = base_among(ledger, cache.option_missing)
     if old is not None:
         return Withheld(f"the image `{old}` has a version that does not know `{cache.option}`")
     edits: list[Edit] = []
@@ -77,19 +75,3 @@ def _by_option(
         edits.append(edit)
     licence = Licence(options=frozenset((cache.option,)))
     return Fix(f"Insert `{cache.option}`", tuple(edits), Safety.SAFE, licence)
-
-
-def _too_old(graph: BuildGraph, ledger: Ledger, cache: Cache) -> str | None:
-    """The base image, when the data says that its manager lacks the option."""
-    reference = graph.lineage(ledger.stage)[0].base.reference
-    if isinstance(reference, Unknown) or not cache.option_missing:
-        return None
-    image = parse_image(reference)
-    if image is None:
-        return None
-    name = f"{image.repository}:{image.tag}"
-    return (
-        reference
-        if any(name == old or name.startswith((old + ".", old + "-")) for old in cache.option_missing)
-        else None
-    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from dockerlint.record import replace
 from dockerlint.shell.commands import RESERVED, SIMPLE, CommandReader
 from dockerlint.shell.lists import REDIRECTS, read_list
 from dockerlint.shell.substitutions import Substitutions

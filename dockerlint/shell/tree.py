@@ -6,14 +6,14 @@ Nodes are what POSIX calls them. A body that cannot be followed has no tree: `Sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from dockerlint.record import record
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Logical
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """Text with quotes and escapes resolved."""
 
@@ -21,14 +21,14 @@ class Literal:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Glob:
     """Unquoted text with ``*``, ``?`` or ``[…]`` in it, as a pattern."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """``$name`` or ``${name<operator>operand}``; `name` may be special (``@``, ``?``, ``1``)."""
 
@@ -38,7 +38,7 @@ class Parameter:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Substitution:
     """``$(…)``, backquotes, ``<(…)`` (kind ``command`` or ``process``) or ``$((…))`` (kind ``arithmetic``).
 
@@ -51,14 +51,14 @@ class Substitution:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Braces:
     """A brace list ``{a,b}`` or range ``{1..3}``, as written; each shell decides whether it is one."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tilde:
     """An unquoted ``~`` or ``~user`` at the start of a word."""
 
@@ -68,7 +68,7 @@ class Tilde:
 Part: TypeAlias = Literal | Glob | Parameter | Substitution | Braces | Tilde
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A shell word. `text` is as written in the joined body, `parts` what it is made of."""
 
@@ -87,7 +87,7 @@ class Word:
         return out
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assignment:
     """``name=value`` (`append` for ``+=``); `value` is None for an array."""
 
@@ -99,7 +99,7 @@ class Assignment:
     """As written in the joined body, the array's elements included."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Redirect:
     """``2>/dev/null``, ``<<EOF``. `operator` has no descriptor; `descriptor` is "" when not written."""
 
@@ -111,7 +111,7 @@ class Redirect:
     """The body of a here-document."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Simple:
     """A simple command: assignments, words, redirections. `words` is empty for an assignment alone.
 
@@ -124,7 +124,7 @@ class Simple:
     redirects: tuple[Redirect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pipeline:
     """``a | b``, or one command after ``!``."""
 
@@ -135,7 +135,7 @@ class Pipeline:
     """The ``|`` and ``|&`` between the commands; () when all are ``|``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AndOr:
     """``left && right`` or ``left || right``; `operator_span` is the operator's place."""
 
@@ -146,7 +146,7 @@ class AndOr:
     operator_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """A member of a list and what ends it: ``;``, ``&``, a newline, or "" for the last."""
 
@@ -155,7 +155,7 @@ class Item:
     terminator_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """A list of two or more commands, or of one that ends in ``;`` or ``&``."""
 
@@ -163,7 +163,7 @@ class Sequence:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subshell:
     """``( body )``."""
 
@@ -172,7 +172,7 @@ class Subshell:
     redirects: tuple[Redirect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """``{ body; }``."""
 
@@ -181,7 +181,7 @@ class Group:
     redirects: tuple[Redirect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If:
     """``if``: pairs (condition, body) and the ``else`` body."""
 
@@ -191,7 +191,7 @@ class If:
     redirects: tuple[Redirect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop:
     """``for``, ``while``, ``until`` or ``select``; `words` is None where ``in`` is missing."""
 
@@ -204,7 +204,7 @@ class Loop:
     redirects: tuple[Redirect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """``case``: the subject and pairs (patterns, body or None)."""
 
@@ -216,7 +216,7 @@ class Case:
     """What ends each arm (``;;``, ``;&``, ``;;&``, "" for the last); () when none falls through."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function definition."""
 
@@ -225,7 +225,7 @@ class Function:
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Test:
     """``[[ … ]]`` or ``(( … ))``, as written."""
 
@@ -237,7 +237,7 @@ class Test:
 Node: TypeAlias = Simple | Pipeline | AndOr | Sequence | Subshell | Group | If | Loop | Case | Function | Test
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShellKind:
     """Which shell runs a body.
 
@@ -261,7 +261,7 @@ class ShellKind:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShellComment:
     """A ``#`` comment that the shell itself reads (not a Dockerfile comment line)."""
 
@@ -269,7 +269,7 @@ class ShellComment:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class ShellBody:
     """What one instruction hands to a shell. `logical` is the shell's own text, mapped to the file."""
 

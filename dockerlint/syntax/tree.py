@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from dockerlint.record import record
 from dockerlint.source import Source, Span
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class SyntaxIssue(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heredoc:
     """A here-document. `body` has its lines with their line feeds; tabs are stripped when `strip_tabs`."""
 
@@ -133,7 +133,7 @@ class Heredoc:
     """The offset in the file of each line of `body`, behind the tabs that were stripped."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Instruction:
     """One instruction. `logical` is its whole joined line from the keyword on; `body` the part after the flags."""
 
@@ -204,7 +204,7 @@ class Instruction:
         return pairs_of(self.keyword, self.body, self.escape)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Dockerfile:
     """A parsed file. Parsing never fails: what the builder would refuse is in `errors`."""
 
@@ -214,7 +214,7 @@ class Dockerfile:
     comments: tuple[Comment, ...]
     """Comment lines at top level, parser directives left out."""
     errors: tuple[SyntaxIssue, ...]
-    escape: str = field(default="\\")
+    escape: str = "\\"
 
     @property
     def text(self) -> str:

@@ -6,13 +6,14 @@ The gate's own table: a command that is not in it is never accepted, whatever a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
+
+from dockerlint.record import record
 
 _NEVER = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Store:
     """Something that a package manager leaves behind."""
 
@@ -21,9 +22,9 @@ class Store:
     """Folders; ``~`` is the home folder."""
     tools: re.Pattern[str]
     """Commands that fill it, and that may be cleaned up behind."""
-    readers: re.Pattern[str] = field(default=_NEVER)
+    readers: re.Pattern[str] = _NEVER
     """Commands that fail or do another thing when it is empty."""
-    restored: re.Pattern[str] = field(default=_NEVER)
+    restored: re.Pattern[str] = _NEVER
     """Commands that fill it anew, so that readers behind them are served."""
     commands: tuple[str, ...] = ()
     """Commands that empty it, beside `rm -rf` of its paths: regular expressions for the whole command."""
@@ -141,7 +142,7 @@ STORES = (
 _BROAD = frozenset(("/", "/usr", "/usr/local", "/var", "/etc", "/opt", "/home", "/root", "~"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cleanup:
     """A command that only empties stores."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from dockerlint.edits import Licence
+from dockerlint.record import record
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Comment, Dockerfile
 from dockerlint.verify.compare import Comparison
@@ -21,7 +21,7 @@ PRAGMA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Pragma:
     text: str
     span: Span

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from dockerlint.edits import Licence
+from dockerlint.record import field, record
 from dockerlint.source import Span
 from dockerlint.verify.cleanups import cleanup
 from dockerlint.verify.insertion import inserted
@@ -12,7 +11,7 @@ from dockerlint.verify.instructions import same_instruction
 from dockerlint.verify.items import Block, Chain, Fixed, Item, Leaf, State, linear
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """The first thing that is not the same."""
 
@@ -23,7 +22,7 @@ class Difference:
     """Index of the instruction in its file, when it is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drop:
     """A clean-up that is gone; `at` is its place among the linear items of the new trace."""
 
@@ -31,7 +30,7 @@ class Drop:
     at: int
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Changes:
     """What was used of the licence, by place among the linear items of the new trace."""
 

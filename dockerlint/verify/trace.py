@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dockerlint.model.build import build
 from dockerlint.model.graph import BuildGraph, Step
+from dockerlint.record import record
 from dockerlint.shell.tree import ShellBody
 from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.verify import borders
@@ -15,7 +14,7 @@ from dockerlint.verify.items import Chain, Fixed, Item
 MAX_BODY = 100_000  # bytes; one argument may have 131,072 on Linux (MAX_ARG_STRLEN)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Trace:
     """What the build of a file does."""
 

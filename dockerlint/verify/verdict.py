@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dockerlint.record import record
 from dockerlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """Whether the new text may be written. `reason` names the first difference that is not licensed."""
 

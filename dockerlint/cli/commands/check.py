@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockerlint import __version__
 from dockerlint.cli.arguments import option
@@ -22,10 +21,11 @@ from dockerlint.cli.session import (
 from dockerlint.config import Resolver, level
 from dockerlint.engine import FileResult, check_paths, check_read
 from dockerlint.engine.run import FileError
+from dockerlint.record import record
 from dockerlint.report import Options, Renderer, Report, formats, renderer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments(Selection):
     """Lint Dockerfiles.
 

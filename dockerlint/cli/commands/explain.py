@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dockerlint.catalogue import Rule, find, rules, suggest
 from dockerlint.cli.arguments import positional
 from dockerlint.cli.commands.rules import pages_of
 from dockerlint.cli.output import Failure, coloured, emit
 from dockerlint.cli.session import failing
 from dockerlint.config import load
+from dockerlint.record import record
 from dockerlint.report.colour import Paint
 from dockerlint.report.page import page_text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """Show a rule's page: why it matters, an example, what its fix may do."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dockerlint.cli.arguments import flag
@@ -23,6 +22,7 @@ from dockerlint.edits import Safety
 from dockerlint.engine import FileError, context_of, inspect
 from dockerlint.engine.discover import discover
 from dockerlint.engine.files import read
+from dockerlint.record import record
 from dockerlint.report.colour import Paint
 from dockerlint.report.diff import shown, unified
 from dockerlint.report.fixes import lines, tally
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dockerlint.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments(Selection):
     """Show as a diff what can be fixed, or fix it with --write.
 
@@ -48,7 +48,7 @@ class Arguments(Selection):
     unsafe_fixes: bool = flag("--unsafe-fixes", "Also fixes that may change what the image does.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Fixed:
     """A file and what `fix` made of it."""
 

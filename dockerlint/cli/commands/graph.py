@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dockerlint.cli.arguments import option, positional
 from dockerlint.cli.output import emit
 from dockerlint.cli.session import load_file, one_of
 from dockerlint.file import File
+from dockerlint.record import record
 from dockerlint.report import graph
 
 FORMATS = {"dot": graph.dot, "mermaid": graph.mermaid, "json": graph.json}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """Draw stages and instructions, and what each takes from where."""
 

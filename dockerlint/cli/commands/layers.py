@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from dockerlint.cli.arguments import option, positional
@@ -11,12 +10,13 @@ from dockerlint.cli.session import STDIN, load_file, one_of
 from dockerlint.context import Context
 from dockerlint.engine import context_of
 from dockerlint.file import File
+from dockerlint.record import record
 from dockerlint.report.colour import Paint
 from dockerlint.report.ledger import ledger_json, ledger_table
 from dockerlint.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """Show what each layer adds, what of it is dead, and what killed it.
 

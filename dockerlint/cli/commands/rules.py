@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,14 @@ from dockerlint.cli.arguments import option, positional
 from dockerlint.cli.output import Failure, coloured, emit
 from dockerlint.cli.session import failing, one_of
 from dockerlint.config import load
+from dockerlint.record import record
 from dockerlint.report.colour import Paint
 
 if TYPE_CHECKING:
     from dockerlint.catalogue.pages import Page
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """List all rules, or run the cases of their pages: `rules test`.
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dockerlint.record import record
+
 COMPILED = Path(__file__).with_name("managers.json")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cache:
     """A cache that a manager leaves in the layer."""
 
@@ -44,6 +45,9 @@ class Cache:
     """Images (``name:tag prefix``) whose manager is too old for the option."""
     clean: tuple[str, ...]
     """The command that empties it; ``{program}`` is the one called, ``{path}`` the first place."""
+    old_images: frozenset[str]
+    """Images (``name:tag prefix``) whose manager is so old that `old_clean` is the command."""
+    old_clean: tuple[str, ...]
     emptied_by: frozenset[str]
     """Sub-commands (one or two words) that empty it."""
     self_cleaning: frozenset[str]
@@ -62,7 +66,7 @@ class Cache:
     """Row of the cost table."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Manager:
     """One package manager."""
 
@@ -106,11 +110,23 @@ class Manager:
 
 _CACHE_SETS = (
     "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by"
-    " self-cleaning absent-images needed-by needed-options"
+    " self-cleaning absent-images old-images needed-by needed-options"
 ).split()
 _CACHE_KEYS = {
     *_CACHE_SETS,
-    *("kind", "paths", "root-paths", "image-paths", "place", "option", "clean", "cost", "dependencies", "index"),
+    *(
+        "kind",
+        "paths",
+        "root-paths",
+        "image-paths",
+        "place",
+        "option",
+        "clean",
+        "old-clean",
+        "cost",
+        "dependencies",
+        "index",
+    ),
 }
 _SETS = (
     "programs modules value-options operations operation-letters install uninstall uninstall-options index images"
@@ -136,6 +152,7 @@ def _cache(row: Mapping[str, Any]) -> Cache:
         index=bool(row.get("index")),
         option=row.get("option"),
         clean=tuple(row.get("clean", ())),
+        old_clean=tuple(row.get("old-clean", ())),
         cost=row.get("cost"),
         **_names(row, _CACHE_SETS),
     )

@@ -28,7 +28,7 @@ def tar(inv: Invocation) -> Iterator[AnyEffect]:
     """``tar x`` writes below -C (or here); ``tar c`` writes an archive. The old style without a dash is understood."""
     arguments = list(inv.arguments)
     if arguments and isinstance(arguments[0].value, str) and re.fullmatch(r"[A-Za-z]+", arguments[0].value):
-        from dataclasses import replace
+        from dockerlint.record import replace
 
         arguments[0] = replace(arguments[0], value="-" + arguments[0].value)
     args = parse(tuple(arguments), _TAR)

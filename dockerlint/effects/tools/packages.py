@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dockerlint.costs import cost, package_cost
 from dockerlint.effects.managers import Cache, Manager, by_module, by_program, configurers
@@ -22,6 +21,7 @@ from dockerlint.effects.types import (
 )
 from dockerlint.model.expand import UNKNOWN_HOME, home
 from dockerlint.model.invocations import Argument, Invocation
+from dockerlint.record import replace
 from dockerlint.values import UNKNOWN, Unknown
 
 _FALSE = frozenset(("", "0", "false", "no", "off"))
