@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TypeAlias
 
 from dockerlint.effects.types import AnyEffect
@@ -18,6 +18,7 @@ Handler: TypeAlias = Callable[[Invocation], Iterator[AnyEffect]]
 def handlers() -> dict[str, Handler]:
     """Every program that a module of this package knows."""
     found: dict[str, Handler] = {}
-    for module in iter_modules(__path__):
-        found.update(import_module(f"{__name__}.{module.name}").HANDLERS)
+    for name in sorted(os.listdir(__path__[0])):  # pkgutil would load inspect, 5 ms
+        if name.endswith(".py") and name != "__init__.py":
+            found.update(import_module(f"{__name__}.{name[:-3]}").HANDLERS)
     return found
