@@ -321,6 +321,11 @@ def test_a_deletion_that_may_be_of_the_cache_silences(run: str) -> None:
         ("conda install x", "conda create --offline -n y x"),
         ("pnpm install", "pnpm install --offline"),
         ("uv sync", "uv sync --offline"),
+        ("uv sync", "UV_OFFLINE=1 uv run app"),
+        ("npm ci", "npm_config_offline=true npm ci"),
+        ("conda install x", "CONDA_OFFLINE=1 conda install y"),
+        ("composer install", "COMPOSER_DISABLE_NETWORK=1 composer dump-autoload"),
+        ("composer install", "composer install --no-scripts"),
         ("pacman -Syu --noconfirm git", "pacman -U --noconfirm /var/cache/pacman/pkg/x.zst"),
     ],
 )

@@ -64,19 +64,25 @@ def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
         if found is not None and found[0].name == manager:
             refilled = refilled or found[2] in found[0].index
             cache = managers()[manager].cache(kind)
-            if not refilled and _wants(*found, cache):
+            if not refilled and _wants(found[0], found[1], cache, inv):
                 return Withheld(
                     f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span
                 )
-        elif not refilled and managers()[manager].cache(kind).needed_by and runs_script(inv):
+        elif not refilled and _by_script(managers()[manager], kind) and runs_script(inv):
             return Withheld(f"a script that line {node.start_line} runs may need what the clean-up deletes", inv.span)
     return None
 
 
-def _wants(manager: Manager, args: Parsed, sub: str, cache: Cache) -> bool:
-    if "*" in cache.needed_by or args.has(*cache.needed_options):
+def _wants(manager: Manager, args: Parsed, cache: Cache, inv: Invocation) -> bool:
+    if "*" in cache.needed_by or args.has(*cache.needed_options) or cache.needed_env & inv.variables.keys():
         return True
     return not cache.needed_by.isdisjoint(subcommands(manager, args))
+
+
+def _by_script(manager: Manager, kind: str) -> bool:
+    """Whether a script that calls the manager would fail without the cache, not only be slower."""
+    cache = manager.cache(kind)
+    return bool(cache.needed_by) and (manager.system or cache.dependencies)
 
 
 def needed(graph: BuildGraph, ledger: Ledger, entry: Entry) -> bool:

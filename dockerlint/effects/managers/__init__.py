@@ -58,6 +58,8 @@ class Cache:
     """Sub-commands that read what an earlier command put there; ``*`` for all."""
     needed_options: frozenset[str]
     """Options with which any sub-command reads it."""
+    needed_env: frozenset[str]
+    """Variables that, set, do the same."""
     dependencies: bool
     """It is where later builds and the program itself find their libraries: no waste while something may read it."""
     index: bool
@@ -110,7 +112,7 @@ class Manager:
 
 _CACHE_SETS = (
     "filled-by avoided-by avoided-env moved-by moved-env option-for option-fills option-missing emptied-by"
-    " self-cleaning absent-images old-images needed-by needed-options"
+    " self-cleaning absent-images old-images needed-by needed-options needed-env"
 ).split()
 _CACHE_KEYS = {
     *_CACHE_SETS,
