@@ -256,6 +256,9 @@ CERTAIN = [
     ("if a; then exit 0; fi; rm x", "", [False]),
     ("if a; then exit 1; fi; rm x", "", [True]),
     ("exit $X; rm x", "", [False]),
+    ("[ -f x ] || exit; rm x", "", [True]),                 # the status of `[`, which is not 0
+    ("[ -f x ] || { echo no; exit; }; rm x", "", [False]),
+    ("[ -f x ] && exit; rm x", "", [False]),
     ("(exit 0); rm x", "", [True]),
     ("(a || exit 1; rm x) || true", "", [False]),
     ("(a || exit 1; rm x)", "", [True]),

@@ -10,6 +10,9 @@ _POWERS = "KMGTPEZY"
 # GNU coreutils' suffixes: M and MiB are 1024-based, MB is 1000-based; b is a block of 512, c a byte, w a word of 2.
 _SINGLE = {"": 1, "c": 1, "w": 2, "b": 512}
 _DD_BLOCK = 512  # dd's default bs (POSIX)
+_ENDLESS = {"/dev/zero": 0x7FFFF000, "/dev/full": 0x7FFFF000, "/dev/urandom": (1 << 25) - 1}
+"""The most that one read gives: MAX_RW_COUNT of Linux; random.c's limit of kernels before 5.18."""
+_CHANGING = frozenset(("notrunc", "block", "unblock", "nocreat", "excl"))
 
 
 def number(text: str) -> int | None:
@@ -38,19 +41,27 @@ def _unit(suffix: str) -> int | None:
 
 def dd_size(operands: Mapping[str, str]) -> int | None:
     """Bytes that dd writes to a new file; None without a count, from a file, or with options that change the sum."""
-    if not operands.get("if", "").startswith("/dev/") or operands.get("if") == "/dev/null":
-        return 0 if operands.get("if") == "/dev/null" else None
-    if "count" not in operands or operands.get("conv", "").find("notrunc") >= 0:
+    source = operands.get("if")
+    if source not in _ENDLESS and source != "/dev/null":
         return None
-    flags = operands.get("iflag", "").split(",")
-    count = number(operands["count"])
-    block = number(operands.get("ibs", operands.get("bs", ""))) if "bs" in operands or "ibs" in operands else _DD_BLOCK
-    if "bs" in operands:
-        block = number(operands["bs"])
-    skip = number(operands.get("seek", operands.get("oseek", "0")))
-    out_block = number(operands.get("bs", operands.get("obs", str(_DD_BLOCK))))
-    if count is None or block is None or skip is None or out_block is None:
+    conversions, out_flags = operands.get("conv", "").split(","), operands.get("oflag", "").split(",")
+    if _CHANGING & set(conversions) or "append" in out_flags:
         return None
-    if operands.get("if") == "/dev/random" and "fullblock" not in flags:
-        return None  # short reads are usual there
-    return (count if "count_bytes" in flags else count * block) + skip * out_block
+    block, out_block = (number(operands.get("bs", operands.get(name, str(_DD_BLOCK)))) for name in ("ibs", "obs"))
+    skip = _blocks(operands.get("seek", operands.get("oseek", "0")))
+    if block is None or out_block is None or skip is None:
+        return None
+    start = skip if "seek_bytes" in out_flags else skip * out_block
+    if source == "/dev/null":
+        return start
+    in_flags = operands.get("iflag", "").split(",")
+    count = _blocks(operands.get("count", ""))
+    if count is None or ("count_bytes" not in in_flags and "fullblock" not in in_flags and block > _ENDLESS[source]):
+        return None
+    written = count if "count_bytes" in in_flags else count * block
+    return written + start
+
+
+def _blocks(text: str) -> int | None:
+    """A number of blocks. With a ``B`` in it, coreutils 9.1 and later count bytes, older ones blocks: not known."""
+    return None if "B" in text else number(text)

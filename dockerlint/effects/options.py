@@ -15,6 +15,8 @@ class Parsed:
     operands: tuple[Argument, ...]
     unknown: bool
     """An argument could not be told: it may be an option."""
+    every: tuple[tuple[str, Value | None], ...] = ()
+    """All options in order: one may be given twice."""
 
     def has(self, *names: str) -> bool:
         """Whether one of the options is given."""
@@ -30,7 +32,7 @@ def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozense
 
     `clusters` False: ``-cache`` is one option, as Go reads it.
     """
-    options: dict[str, Value | None] = {}
+    every: list[tuple[str, Value | None]] = []
     operands: list[Argument] = []
     unknown, at = False, 0
     while at < len(arguments):
@@ -45,40 +47,44 @@ def parse(arguments: tuple[Argument, ...], with_value: frozenset[str] = frozense
         elif value.startswith("--"):
             name, eq, text = value.partition("=")
             if eq:
-                options[name] = text
+                every.append((name, text))
             elif name in with_value and at < len(arguments):
-                options[name] = arguments[at].value
+                every.append((name, arguments[at].value))
                 at += 1
             else:
-                options[name] = None
+                every.append((name, None))
         elif value.startswith("-") and len(value) > 1:
             if value in with_value:  # single-dash long options (find, java) come out right as well
-                options[value] = arguments[at].value if at < len(arguments) else None
+                every.append((value, arguments[at].value if at < len(arguments) else None))
                 at += 1
                 continue
             name, eq, text = value.partition("=")
             if not clusters:
-                options[name] = text if eq else None
+                every.append((name, text if eq else None))
                 continue
-            at = _cluster(value, arguments, at, with_value, options)
+            at = _cluster(value, arguments, at, with_value, every)
         else:
             operands.append(argument)
-    return Parsed(options, tuple(operands), unknown)
+    return Parsed(dict(every), tuple(operands), unknown, tuple(every))
 
 
 def _cluster(
-    value: str, arguments: tuple[Argument, ...], at: int, with_value: frozenset[str], options: dict[str, Value | None]
+    value: str,
+    arguments: tuple[Argument, ...],
+    at: int,
+    with_value: frozenset[str],
+    every: list[tuple[str, Value | None]],
 ) -> int:
     for i, letter in enumerate(value[1:], 1):
         name = "-" + letter
         if name not in with_value:
-            options[name] = None
+            every.append((name, None))
             continue
         rest = value[i + 1 :]
         if rest:
-            options[name] = rest
+            every.append((name, rest))
         elif at < len(arguments):
-            options[name] = arguments[at].value
+            every.append((name, arguments[at].value))
             at += 1
         break
     return at

@@ -12,6 +12,7 @@ from dockerlint.effects.types import (
     AnyEffect,
     Created,
     Deleted,
+    Erased,
     Extracted,
     Moved,
     Rewritten,
@@ -169,7 +170,10 @@ def _stored(path: str, ledger: Ledger, earlier: Sequence[AnyEffect]) -> str | No
 def _may_touch(effect: AnyEffect, path: str) -> bool:
     """Whether an effect may have changed the file at a path."""
     if isinstance(effect, Created):
-        return effect.path == path or (effect.tree and under(path, effect.path))
+        inside = f"{effect.path.rstrip('/')}/{effect.name}" if effect.name else effect.path
+        return path in (effect.path, inside) or (effect.tree and under(path, effect.path)) or effect.glob
+    if isinstance(effect, Erased):
+        return re.fullmatch(effect.pattern, path) is not None
     if isinstance(effect, Rewritten):
         return effect.how not in _METADATA and (effect.glob or effect.path == path)
     if isinstance(effect, Deleted):

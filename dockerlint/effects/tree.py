@@ -28,6 +28,10 @@ class Entry:
     also: tuple[str, ...] = ()
     """Other places at which a cache may lie: deleting one of them counts."""
     alive: bool = True
+    doubtful: bool = False
+    """Something may have deleted it."""
+    epoch: int = 0
+    """How many commands ran before it that may have made files that nobody names."""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -52,6 +56,10 @@ class Tree:
     def at(self, path: str) -> list[Entry]:
         """Entries with exactly this path."""
         return [e for e in self._entries if e.path == path]
+
+    def files(self) -> list[Entry]:
+        """All but packages."""
+        return [e for e in self._entries if not e.package]
 
     def caches(self) -> list[Entry]:
         """Package caches."""

@@ -53,6 +53,12 @@ class Created(Effect):
     """May be a folder."""
     source: str | None = None
     """What COPY takes from the build context; its bytes are measured when they are asked for."""
+    name: str = ""
+    """What it is called inside `path`, should that turn out to be a folder."""
+    glob: bool = False
+    """The last name of `path` is a pattern: which files there are is not known."""
+    keeps: bool = False
+    """What is there already stays as it is (``mkdir -p``, ``touch``)."""
 
 
 @record
@@ -62,8 +68,15 @@ class Deleted(Effect):
     path: str
     recursive: bool
     glob: bool = False
-    files_only: bool = False
-    """``find -delete`` of some files below `path`: what exactly is not known."""
+
+
+@record
+class Erased(Effect):
+    """Files that `pattern` (a regular expression) may match are perhaps gone: which ones is not known."""
+
+    pattern: str
+    named: bool = True
+    """Something of the paths is known; else it may be anything."""
 
 
 @record
@@ -85,6 +98,8 @@ class Moved(Effect):
     path: str
     target: str
     glob: bool = False
+    name: str = ""
+    """What it is called inside `target`, should that turn out to be a folder."""
 
 
 @record
@@ -140,7 +155,7 @@ class Uninstalled(Effect):
 
 
 AnyEffect: TypeAlias = (
-    Created | Deleted | Rewritten | Moved | Extracted | Cached | Cleaned | Configured | Installed | Uninstalled
+    Created | Deleted | Erased | Rewritten | Moved | Extracted | Cached | Cleaned | Configured | Installed | Uninstalled
 )
 
 

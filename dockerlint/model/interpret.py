@@ -96,7 +96,9 @@ class Interpreter(Builtins):
         with self._mute():
             self.run(node.left, certain, fatal)
         sure = node.operator == "&&" and (fatal or not _is_guard(node.left))
+        self.failed = node.operator == "||" and isinstance(node.right, Simple)
         self.run(node.right, certain and sure, must)
+        self.failed = False
 
     def _sequence(self, node: Sequence, certain: bool, must: bool) -> None:
         last = len(node.items) - 1

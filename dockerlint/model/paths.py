@@ -9,6 +9,14 @@ from re import Pattern, compile
 
 from dockerlint.values import UNKNOWN, Unknown, Value
 
+STANDARD_FOLDERS = frozenset(
+    "/ /bin /sbin /lib /lib64 /usr /usr/bin /usr/sbin /usr/lib /usr/include /usr/share /usr/src /usr/local"
+    " /usr/local/bin /usr/local/sbin /usr/local/lib /usr/local/share /usr/local/include /usr/local/etc"
+    " /usr/local/src /etc /opt /srv /tmp /var /var/tmp /var/lib /var/log /var/cache /var/spool /var/run /home /root"
+    " /mnt /media /run /dev".split()
+)
+"""Folders that about every image has."""
+
 
 def absolute(path: Value, cwd: Value) -> Value:
     """`path` made absolute and normal; UNKNOWN when it is relative and `cwd` is not known, or when it is empty."""

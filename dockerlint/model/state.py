@@ -52,6 +52,8 @@ class Builtins:
         """Where ``popd`` goes back to."""
         self.contained = False
         """In a subshell whose failure fails nothing: ``exit 1`` may leave it."""
+        self.failed = False
+        """The command before has failed: the status of a bare ``exit``."""
         self.functions: dict[str, _Traces] = {}
         self.traps: list[tuple[Simple, Argument]] = []
 
@@ -98,7 +100,7 @@ class Builtins:
             if name == "eval":
                 self.cwd = UNKNOWN
         elif name in ("exit", "logout"):
-            status = rest[0].value if rest else "0"
+            status = rest[0].value if rest else str(int(self.failed))
             fails = isinstance(status, str) and status.isdigit() and int(status) % 256 != 0
             self.ended = self.ended or not fails or self.contained
         elif name == "printf" and len(rest) > 1 and rest[0].value == "-v":

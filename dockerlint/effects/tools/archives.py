@@ -8,14 +8,17 @@ from collections.abc import Iterator
 
 from dockerlint.effects.options import parse
 from dockerlint.effects.types import UNSIZED, AnyEffect, Created, Deleted, Extracted
-from dockerlint.model.invocations import Invocation
+from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.model.paths import absolute
-from dockerlint.values import Unknown, Value
+from dockerlint.record import replace
+from dockerlint.values import UNKNOWN, Unknown, Value
 
 _TAR = frozenset(
     "-f --file -C --directory -T --files-from -X --exclude-from --exclude --strip-components --strip --transform"
-    " --xform -b -I --use-compress-program --wildcards-match --owner --group --mode -K -N -V -L -H".split()
+    " --xform -b --blocking-factor -I --use-compress-program --owner --group --mode --mtime -K --starting-file -N"
+    " --newer -V --label -L --tape-length -H --format -g --listed-incremental --to-command --suffix".split()
 )
+_PARTIAL = ("--strip-components", "--strip", "--one-top-level", "--transform", "--xform", "-T", "--files-from", "-O")
 _ARCHIVE = re.compile(r"\.(tar(\.\w+)?|t[gbx]z\w*)$")
 _SUFFIX = re.compile(r"\.(gz|bz2|xz|zst|lzma|Z)$")
 
@@ -25,13 +28,8 @@ def _known(value: Value) -> str | None:
 
 
 def tar(inv: Invocation) -> Iterator[AnyEffect]:
-    """``tar x`` writes below -C (or here); ``tar c`` writes an archive. The old style without a dash is understood."""
-    arguments = list(inv.arguments)
-    if arguments and isinstance(arguments[0].value, str) and re.fullmatch(r"[A-Za-z]+", arguments[0].value):
-        from dockerlint.record import replace
-
-        arguments[0] = replace(arguments[0], value="-" + arguments[0].value)
-    args = parse(tuple(arguments), _TAR)
+    """``tar x`` writes below -C (or here); ``tar c`` writes an archive."""
+    args = parse(_dashed(inv.arguments), _TAR)
     archive, folder = args.value("-f", "--file"), args.value("-C", "--directory")
     if isinstance(archive, Unknown):
         return
@@ -39,16 +37,31 @@ def tar(inv: Invocation) -> Iterator[AnyEffect]:
     path = None if archive in (None, "-") else _known(absolute(archive, inv.cwd))
     if args.has("-x", "--extract", "--get"):
         if path is not None or archive in (None, "-"):
-            yield Extracted(inv.span, inv.certain, path, _known(here))
-        if (
-            path is not None
-            and isinstance(here, str)
-            and not args.operands
-            and not args.has("--strip-components", "--strip")
-        ):
+            yield Extracted(inv.span, inv.certain, path, None if args.has("-O", "--to-stdout") else _known(here))
+        if path is not None and isinstance(here, str) and not args.operands and not args.has(*_PARTIAL):
             yield from _folder(inv, path, here)
-    elif args.has("-c", "--create") and path is not None:
+    elif args.has("-c", "--create") and path is not None and not path.startswith("/dev/"):
         yield Created(inv.span, inv.certain, path, UNSIZED, origin="tar")
+    if args.has("-c", "--create") and args.has("--remove-files"):
+        yield from (
+            Deleted(inv.span, inv.certain, member, True, operand.glob)
+            for operand in args.operands
+            if isinstance(member := absolute(operand.value, here), str)
+        )
+
+
+def _dashed(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    """The old style ``tar xfC FILE DIR`` in the new one: its letters take their values in order from what follows."""
+    first = arguments[0].value if arguments else UNKNOWN
+    if isinstance(first, Unknown) or not re.fullmatch(r"[A-Za-z]+", first):
+        return arguments
+    out: list[Argument] = []
+    rest = list(arguments[1:])
+    for letter in first:
+        out.append(replace(arguments[0], value=f"-{letter}"))
+        if f"-{letter}" in _TAR and rest:
+            out.append(rest.pop(0))
+    return (*out, *rest)
 
 
 def _folder(inv: Invocation, archive: str, target: str) -> Iterator[AnyEffect]:
@@ -63,7 +76,7 @@ def unzip(inv: Invocation) -> Iterator[AnyEffect]:
     args = parse(inv.arguments, frozenset(("-d", "-x", "-P")))
     if not args.operands or args.has("-l", "-t", "-p", "-v", "-Z"):
         return
-    archive = absolute(args.operands[0].value, inv.cwd)
+    archive = UNKNOWN if args.operands[0].glob else absolute(args.operands[0].value, inv.cwd)
     folder = args.value("-d")
     target = inv.cwd if folder is None else absolute(folder, inv.cwd)
     if isinstance(archive, str):
@@ -72,23 +85,34 @@ def unzip(inv: Invocation) -> Iterator[AnyEffect]:
 
 def gunzip(inv: Invocation) -> Iterator[AnyEffect]:
     """``gunzip``, ``gzip -d``, ``xz -d`` …: the file is replaced by the other form unless kept."""
-    args = parse(inv.arguments, frozenset(("-S", "--suffix", "-T", "--threads")))
-    if args.has("-c", "--stdout", "-t", "--test", "-l"):
+    program = _TOOLS.get(inv.program, inv.program)
+    args = parse(inv.arguments, _VALUED if program != "zstd" else _VALUED | {"-o", "-M", "-D"})
+    if args.has("-c", "--stdout", "--to-stdout", "-t", "--test", "-l", "--list"):
         return
-    opening = inv.program.startswith("un") or inv.program in ("gunzip", "bunzip2") or args.has("-d", "--decompress")
+    opening = program != inv.program or args.has("-d", "--decompress", "--uncompress")
+    suffix = args.value("-S", "--suffix")
     for operand in args.operands:
         path = absolute(operand.value, inv.cwd)
-        if isinstance(path, Unknown):
+        if isinstance(path, Unknown) or path.startswith("/dev/"):
             continue
-        if opening and _SUFFIX.search(path):
-            yield Created(inv.span, inv.certain, _SUFFIX.sub("", path), UNSIZED, operand.glob, inv.program)
-        if not args.has("-k", "--keep") and inv.program not in ("zstd", "unzstd"):
+        other = _SUFFIX.sub("", path) if opening else path + _ENDINGS.get(program, "")
+        if args.has("-o") and program == "zstd":
+            made = absolute(args.value("-o") or "", inv.cwd)
+            other = path if isinstance(made, Unknown) else made
+        if other != path and suffix is None:
+            yield Created(inv.span, inv.certain, other, UNSIZED, operand.glob, inv.program, glob=operand.glob)
+        if (args.has("--rm") if program == "zstd" else not args.has("-k", "--keep")) and not args.has("-r"):
             yield Deleted(inv.span, inv.certain, path, False, operand.glob)
+
+
+_TOOLS = {"gunzip": "gzip", "unxz": "xz", "bunzip2": "bzip2", "unzstd": "zstd", "unlzma": "lzma", "unpigz": "pigz"}
+_ENDINGS = {"gzip": ".gz", "pigz": ".gz", "xz": ".xz", "bzip2": ".bz2", "zstd": ".zst", "lzma": ".lzma"}
+_VALUED = frozenset(("-S", "--suffix", "-T", "--threads", "-F", "--format", "-p", "--processes", "-M", "--memlimit"))
 
 
 HANDLERS = {
     "tar": tar,
     "bsdtar": tar,
     "unzip": unzip,
-    **dict.fromkeys(("gzip", "gunzip", "xz", "unxz", "bzip2", "bunzip2", "zstd", "unzstd", "lzma", "unlzma"), gunzip),
+    **dict.fromkeys((*_TOOLS.keys(), *_TOOLS.values()), gunzip),
 }

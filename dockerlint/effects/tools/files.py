@@ -1,93 +1,79 @@
-"""Coreutils and their kin: dd, truncate, rm, mv, cp, ln, mkdir, touch, tee, chmod, chown, sed -i, strip, find."""
+"""Files that come, go and move: rm, mv, cp, install, ln, mkdir, touch, tee, find."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
-from dockerlint.effects.amounts import dd_size, number
 from dockerlint.effects.options import Parsed, parse
-from dockerlint.effects.types import EMPTY, UNSIZED, AnyEffect, Created, Deleted, Moved, Rewritten, Size
+from dockerlint.effects.patterns import somewhere, translated
+from dockerlint.effects.types import EMPTY, UNSIZED, AnyEffect, Created, Deleted, Erased, Moved
 from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.model.paths import absolute
 from dockerlint.values import Unknown
 
 
-def _path(inv: Invocation, argument: Argument) -> str | None:
+def path_of(inv: Invocation, argument: Argument) -> str | None:
+    """The absolute path that an argument names; None when it cannot be told."""
     value = absolute(argument.value, inv.cwd)
     return None if isinstance(value, Unknown) else value
 
 
-def _paths(inv: Invocation, operands: tuple[Argument, ...]) -> Iterator[tuple[str, Argument]]:
+def paths_of(inv: Invocation, operands: tuple[Argument, ...]) -> Iterator[tuple[str, Argument]]:
+    """Those of several arguments that can be told."""
     for operand in operands:
-        path = _path(inv, operand)
+        path = path_of(inv, operand)
         if path is not None:
             yield path, operand
-
-
-def dd(inv: Invocation) -> Iterator[AnyEffect]:
-    """``dd of=FILE bs=… count=…``: bs times count bytes."""
-    operands: dict[str, str] = {}
-    for argument in inv.arguments:
-        if isinstance(argument.value, Unknown):
-            return
-        key, eq, value = argument.value.partition("=")
-        if eq:
-            operands[key] = value
-    target = absolute(operands.get("of", ""), inv.cwd)
-    if isinstance(target, Unknown) or target.startswith("/dev/"):
-        return
-    size = dd_size(operands)
-    yield Created(inv.span, inv.certain, target, Size(size, "exact" if size is not None else None), origin="dd")
-
-
-def _sized(option: tuple[str, ...], with_value: str) -> Callable[[Invocation], Iterator[AnyEffect]]:
-    names = frozenset(with_value.split())
-
-    def handler(inv: Invocation) -> Iterator[AnyEffect]:
-        args = parse(inv.arguments, names)
-        text = args.value(*option)
-        size = number(text) if isinstance(text, str) else None
-        known = Size(size, "exact") if size is not None and not args.has("-o", "--offset") else UNSIZED
-        for path, _ in _paths(inv, args.operands):
-            yield Created(inv.span, inv.certain, path, known, origin=inv.program)
-
-    return handler
 
 
 def rm(inv: Invocation) -> Iterator[AnyEffect]:
     """``rm`` and ``unlink``."""
     args = parse(inv.arguments)
     recursive = args.has("-r", "-R", "--recursive")
-    for path, operand in _paths(inv, args.operands):
-        yield Deleted(inv.span, inv.certain, path, recursive, operand.glob)
+    for operand in args.operands:
+        path = path_of(inv, operand)
+        if path is not None:
+            yield Deleted(inv.span, inv.certain, path, recursive, operand.glob)
+        elif operand.value != "":
+            yield _erased(inv, operand)
+    if inv.nested and "xargs" in inv.prefixes:
+        yield Erased(inv.span, False, ".*", False)
+
+
+def _erased(inv: Invocation, operand: Argument) -> Erased:
+    pattern, named = somewhere(operand.word, inv.cwd, inv.variables)
+    return Erased(inv.span, False, pattern, named)
 
 
 def rmdir(inv: Invocation) -> Iterator[AnyEffect]:
     """``rmdir``: only empty folders, so never bytes."""
-    for path, operand in _paths(inv, parse(inv.arguments).operands):
+    for path, operand in paths_of(inv, parse(inv.arguments).operands):
         yield Deleted(inv.span, inv.certain, path, False, operand.glob)
 
 
 def mkdir(inv: Invocation) -> Iterator[AnyEffect]:
     """``mkdir``: a folder of no bytes."""
-    for path, _ in _paths(inv, parse(inv.arguments, frozenset(("-m", "--mode"))).operands):
-        yield Created(inv.span, inv.certain, path, EMPTY, origin="mkdir")
+    for path, _ in paths_of(inv, parse(inv.arguments, frozenset(("-m", "--mode"))).operands):
+        yield Created(inv.span, inv.certain, path, EMPTY, origin="mkdir", keeps=True)
 
 
 def touch(inv: Invocation) -> Iterator[AnyEffect]:
     """``touch``: a file of no bytes where there was none."""
-    args = parse(inv.arguments, frozenset(("-d", "--date", "-r", "--reference", "-t")))
-    for path, _ in _paths(inv, args.operands):
-        yield Created(inv.span, inv.certain, path, EMPTY, origin="touch")
+    args = parse(inv.arguments, frozenset(("-d", "--date", "-r", "--reference", "-t", "--time")))
+    if args.has("-c", "--no-create", "-h", "--no-dereference"):
+        return
+    for path, operand in paths_of(inv, args.operands):
+        if not operand.glob:
+            yield Created(inv.span, inv.certain, path, EMPTY, origin="touch", keeps=True)
 
 
 def tee(inv: Invocation) -> Iterator[AnyEffect]:
     """``tee FILE``."""
     args = parse(inv.arguments)
-    for path, _ in _paths(inv, args.operands):
+    for path, _ in paths_of(inv, args.operands):
         if not args.has("-a", "--append") and not path.startswith("/dev/"):
             yield Created(inv.span, inv.certain, path, UNSIZED, origin="tee")
 
@@ -101,131 +87,119 @@ def _target(inv: Invocation, args: Parsed) -> tuple[tuple[Argument, ...], str | 
     if len(args.operands) < 2:
         return (), None, False
     last = args.operands[-1]
-    folder = len(args.operands) > 2 or (
-        (isinstance(last.value, str) and last.value.endswith(("/", "/."))) or last.value == "."
-    )
-    return args.operands[:-1], _path(inv, last), folder
+    if last.glob:
+        return args.operands[:-1], None, False
+    return args.operands[:-1], path_of(inv, last), len(args.operands) > 2 or _is_folder(last)
 
 
-_ADDS_X = re.compile(r"[ugoa]*\+[rwst]*x[rwst]*")
-_COPY_OPTIONS = frozenset("-t --target-directory -S --suffix -m --mode -o --owner -g --group".split())
+def _is_folder(argument: Argument) -> bool:
+    value = argument.value
+    return isinstance(value, str) and (value.endswith(("/", "/.", "/..")) or value in (".", ".."))
+
+
+def _name(operand: Argument, path: str) -> str:
+    """What a source is called in a target folder; "" when its contents go there (``cp -r src/. /to``)."""
+    value = str(operand.value)
+    return "" if value.endswith(("/.", "/..")) or value in (".", "..", "/") else posixpath.basename(path)
+
+
+_INSTALL = frozenset("-t --target-directory -S --suffix -m --mode -o --owner -g --group --strip-program".split())
+_COPY = frozenset(("-t", "--target-directory", "-S", "--suffix"))
 
 
 def cp(inv: Invocation) -> Iterator[AnyEffect]:
     """``cp`` and ``install``: a second copy, of unknown size."""
-    args = parse(
-        inv.arguments, _COPY_OPTIONS if inv.program == "install" else frozenset(("-t", "--target-directory", "-S"))
-    )
+    args = parse(inv.arguments, _INSTALL if inv.program == "install" else _COPY)
     if inv.program == "install" and args.has("-d", "--directory"):
-        for path, _ in _paths(inv, args.operands):
-            yield Created(inv.span, inv.certain, path, EMPTY, origin="install")
+        for path, _ in paths_of(inv, args.operands):
+            yield Created(inv.span, inv.certain, path, EMPTY, origin="install", keeps=True)
         return
     sources, target, folder = _target(inv, args)
-    if target is None:
+    if target is None or args.has("--parents", "--help", "--version"):
         return
+    links = args.has("-l", "--link", "-s", "--symbolic-link") and inv.program == "cp"
     tree = args.has("-r", "-R", "-a", "--recursive", "--archive")
-    for source, operand in _paths(inv, sources):
-        name = target
-        if folder and not operand.glob:
-            name = posixpath.join(target, posixpath.basename(source))
-        elif operand.glob:
-            name = (
-                posixpath.join(target, posixpath.basename(source)) if "*" not in posixpath.basename(source) else target
-            )
-        yield Created(inv.span, inv.certain, name, UNSIZED, tree or operand.glob, inv.program)
+    for source, operand in paths_of(inv, sources):
+        name = _name(operand, source)
+        into = not name or folder or operand.glob
+        yield Created(
+            inv.span,
+            inv.certain,
+            posixpath.join(target, name) if name and into else target,
+            EMPTY if links else UNSIZED,
+            tree or operand.glob,
+            inv.program,
+            name="" if into else name,
+            glob=operand.glob,
+        )
 
 
 def mv(inv: Invocation) -> Iterator[AnyEffect]:
     """``mv``: the data is stored anew when it comes from an earlier layer."""
-    sources, target, folder = _target(inv, parse(inv.arguments, frozenset(("-t", "--target-directory", "-S"))))
-    for source, operand in _paths(inv, sources):
+    sources, target, folder = _target(inv, parse(inv.arguments, _COPY))
+    for source, operand in paths_of(inv, sources):
         if target is None:
             yield Deleted(inv.span, inv.certain, source, True, operand.glob)
-            continue
-        name = posixpath.join(target, posixpath.basename(source)) if folder and not operand.glob else target
-        yield Moved(inv.span, inv.certain, source, name, operand.glob)
+        elif folder and not operand.glob:
+            yield Moved(inv.span, inv.certain, source, posixpath.join(target, posixpath.basename(source)))
+        else:
+            yield Moved(inv.span, inv.certain, source, target, operand.glob, posixpath.basename(source))
 
 
-def chmod(inv: Invocation) -> Iterator[AnyEffect]:
-    """``chmod``, ``chown``, ``chgrp``, ``setfacl``: a file of an earlier layer is copied up whole."""
-    args = parse(
-        inv.arguments,
-        frozenset(("--reference", "--from", "-m", "-x", "-M") if inv.program != "chmod" else ("--reference",)),
-    )
-    operands = args.operands
-    if inv.program == "chmod":  # `chmod -x file`: the mode looks like an option
-        minus = any(
-            isinstance(a.value, str)
-            and a.value[:1] == "-"
-            and set(a.value[1:]) <= set("rwxXst") - set("R")
-            and len(a.value) > 1
-            for a in inv.arguments
-        )
-        skip = 0 if minus or args.has("--reference") else 1
-    else:
-        skip = 0 if args.has("--reference") or inv.program == "setfacl" else 1
-    recursive = args.has("-R", "--recursive")
-    mode = operands[0].value if skip and operands else ""
-    executable = inv.program == "chmod" and isinstance(mode, str) and bool(_ADDS_X.fullmatch(mode))
-    for path, operand in _paths(inv, operands[skip:]):
-        yield Rewritten(inv.span, inv.certain, path, recursive, inv.program, operand.glob, executable)
-
-
-def sed(inv: Invocation) -> Iterator[AnyEffect]:
-    """``sed -i``: rewrites its files."""
-    in_place = any(
-        isinstance(a.value, str) and (a.value.startswith(("-i", "--in-place")) or _cluster_i(a.value))
-        for a in inv.arguments
-    )
-    if not in_place:
+def ln(inv: Invocation) -> Iterator[AnyEffect]:
+    """``ln``: a name of no bytes."""
+    args = parse(inv.arguments, _COPY)
+    sources, target, folder = _target(inv, args)
+    if target is None:
         return
-    args = parse(inv.arguments, frozenset(("-e", "--expression", "-f", "--file", "-l")))
-    operands = args.operands if args.has("-e", "--expression", "-f", "--file") else args.operands[1:]
-    for path, operand in _paths(inv, operands):
-        yield Rewritten(inv.span, inv.certain, path, False, "sed -i", operand.glob)
+    for operand in sources:
+        name = posixpath.basename(str(operand.value).rstrip("/")) if isinstance(operand.value, str) else ""
+        if folder and not name:
+            continue
+        path = posixpath.join(target, name) if folder else target
+        yield Created(inv.span, inv.certain, path, EMPTY, origin="ln", name="" if folder else name, keeps=True)
 
 
-def _cluster_i(value: str) -> bool:
-    return value.startswith("-") and not value.startswith("--") and "i" in value and set(value[1:]) <= set("nrEsiuz")
-
-
-def strip(inv: Invocation) -> Iterator[AnyEffect]:
-    """``strip``: rewrites its files."""
-    args = parse(inv.arguments, frozenset(("-o", "-K", "-N", "-R", "-F", "-I", "-O")))
-    for path, operand in _paths(inv, args.operands):
-        if not args.has("-o"):
-            yield Rewritten(inv.span, inv.certain, path, False, "strip", operand.glob)
+_NAME_TESTS = ("-name", "-iname")
+_NOT_NARROWED = frozenset(("!", "-not", "-path", "-wholename", "-ipath", "-regex", "-iregex", "-lname", ","))
 
 
 def find(inv: Invocation) -> Iterator[AnyEffect]:
     """``find … -delete`` or ``-exec rm``: some files below the starting points are gone."""
     values = [a.value for a in inv.arguments]
-    roots: list[Argument] = []
+    removing = "-delete" in values or any(
+        v in ("-exec", "-execdir", "-ok", "-okdir") and w in ("rm", "/bin/rm", "/usr/bin/rm", "unlink", "rmdir")
+        for v, w in pairwise(values)
+    )
+    if not removing:
+        return
+    names = [w for v, w in pairwise(values) if v in _NAME_TESTS]
+    tail = "(/.*)?"
+    if names and not _NOT_NARROWED & {v for v in values if isinstance(v, str)}:
+        known = [translated(n) for n in names if isinstance(n, str)]
+        if len(known) == len(names):
+            fold = "(?i:" if "-iname" in values else "(?:"
+            tail = f"/(.*/)?{fold}{'|'.join(known)})"
+    for root in _roots(inv):
+        path = path_of(inv, root) if root is not None else (inv.cwd if isinstance(inv.cwd, str) else None)
+        start = ".*" if path is None or (root is not None and root.glob) else re.escape(path.rstrip("/"))
+        yield Erased(inv.span, False, start + tail, path is not None or tail != "(/.*)?")
+
+
+def _roots(inv: Invocation) -> list[Argument | None]:
+    """Starting points; None for the working directory, which is meant when there is none."""
+    roots: list[Argument | None] = []
     for argument in inv.arguments:
-        if isinstance(argument.value, str) and argument.value.startswith(("-", "(", "!")):
+        value = argument.value
+        if not roots and value in ("-H", "-L", "-P"):
+            continue
+        if isinstance(value, str) and value.startswith(("-", "(", "!")):
             break
         roots.append(argument)
-    removing = "-delete" in values or any(
-        v in ("-exec", "-execdir") and w in ("rm", "/bin/rm") for v, w in pairwise(values)
-    )
-    if removing:
-        for path, operand in _paths(inv, tuple(roots)):
-            yield Deleted(inv.span, inv.certain, path, True, operand.glob, files_only=True)
-
-
-def ln(inv: Invocation) -> Iterator[AnyEffect]:
-    """``ln``: a name of no bytes."""
-    args = parse(inv.arguments, frozenset(("-t", "--target-directory", "-S")))
-    if len(args.operands) == 2:
-        path = _path(inv, args.operands[1])
-        if path is not None:
-            yield Created(inv.span, inv.certain, path, EMPTY, origin="ln")
+    return roots or [None]
 
 
 HANDLERS = {
-    "dd": dd,
-    "truncate": _sized(("-s", "--size"), "-s --size -r --reference"),
-    "fallocate": _sized(("-l", "--length"), "-l --length -o --offset"),
     "rm": rm,
     "unlink": rm,
     "rmdir": rmdir,
@@ -236,11 +210,5 @@ HANDLERS = {
     "install": cp,
     "mv": mv,
     "ln": ln,
-    "chmod": chmod,
-    "chown": chmod,
-    "chgrp": chmod,
-    "setfacl": chmod,
-    "sed": sed,
-    "strip": strip,
     "find": find,
 }

@@ -1,0 +1,292 @@
+"""Posts effects into a ledger one after the other: what is there at each point, and what dies when."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dockerlint.effects.layer import makes_others
+from dockerlint.effects.managers import configuring, managers
+from dockerlint.effects.mounts import hides, mounted
+from dockerlint.effects.tree import Entry, Tree
+from dockerlint.effects.types import (
+    EMPTY,
+    UNSIZED,
+    Action,
+    AnyEffect,
+    Cached,
+    Cleaned,
+    Configured,
+    Created,
+    Deleted,
+    Erased,
+    Extracted,
+    Installed,
+    LayerEffects,
+    Moved,
+    Rewritten,
+    Size,
+    Uninstalled,
+)
+from dockerlint.model.images import parse_image
+from dockerlint.model.paths import STANDARD_FOLDERS, under
+from dockerlint.record import record
+
+if TYPE_CHECKING:
+    from dockerlint.effects.ledger import Ledger
+
+
+@record
+class Death:
+    """Bytes of an earlier layer that a later one hides: they stay in the image."""
+
+    entry: Entry
+    layer: int
+    """Index of the killing layer in `Ledger.layers`."""
+    effect: AnyEffect
+    action: Action
+    how: str
+    """``removed``, ``rewritten``, ``overwritten``, ``cleaned`` or ``uninstalled``."""
+    size: Size
+    partial: bool = False
+    """Only something below the entry's path died."""
+
+
+class Book:
+    """The state of a stage's file system, as far as it is known."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.tree = Tree()
+        self.layer = -1
+        self.mounts: tuple[str, ...] = ()
+        self.folders = set(STANDARD_FOLDERS)
+        """Paths that are folders for sure."""
+        self.epoch = 0
+        """Grows with each command that may make files that nobody names."""
+        self.partial: set[tuple[int, str]] = set()
+        self.configured: set[str] = set()
+        reference = ledger.graph.lineage(ledger.stage)[0].base.reference
+        self.image = parse_image(reference) if isinstance(reference, str) else None
+
+    def post(self, layer: LayerEffects) -> None:
+        """Take one layer's effects into the ledger."""
+        self.ledger.layers.append(layer)
+        self.layer += 1
+        self.mounts = mounted(layer.step)
+        if isinstance(layer.step.scope.workdir, str):
+            self._found_folder(layer.step.scope.workdir)
+        if layer.step.instruction.keyword in ("COPY", "ADD"):
+            for word in layer.step.instruction.arguments.split():
+                self.configured |= configuring(word.strip("\"',[]").rstrip("/"))
+        for action in layer.actions:
+            for effect in action.effects:
+                self._effect(effect, action)
+            self.epoch += makes_others(action)
+        self.epoch += layer.opaque
+
+    def _found_folder(self, path: str) -> None:
+        while path not in self.folders:
+            self.folders.add(path)
+            path = posixpath.dirname(path)
+
+    def _add(self, effect: AnyEffect, path: str, size: Size, tree: bool, origin: str, **extra: object) -> None:
+        if any(under(path, mount) for mount in self.mounts):
+            return
+        entry = Entry(path, size, tree, self.layer, effect, origin, epoch=self.epoch, **extra)  # type: ignore[arg-type]
+        self.tree.add(entry)
+        self.ledger.entries.append(entry)
+        if entry.package is None and entry.effect.certain:
+            self._found_folder(path if tree and not entry.cache else posixpath.dirname(path))
+
+    def _effect(self, effect: AnyEffect, action: Action) -> None:
+        if isinstance(effect, Created):
+            self._created(effect, action)
+        elif isinstance(effect, Deleted):
+            self._deleted(effect, action)
+        elif isinstance(effect, Erased):
+            self._erased(effect)
+        elif isinstance(effect, Rewritten):
+            if effect.certain:
+                self._rewritten(effect, action)
+        elif isinstance(effect, Moved):
+            self._moved(effect, action)
+        elif isinstance(effect, Extracted):
+            self.ledger.extractions.append((self.layer, effect))
+        elif isinstance(effect, Cached):
+            self._cached(effect)
+        elif isinstance(effect, Configured):
+            self.configured.add(effect.manager)
+        elif isinstance(effect, Cleaned):
+            self._cleaned(effect, action)
+        elif isinstance(effect, Installed):
+            for name in effect.packages:
+                if name is not None:
+                    self._add(effect, f"package:{effect.manager}:{name}", UNSIZED, False, effect.manager, package=name)
+        elif isinstance(effect, Uninstalled) and effect.certain:
+            self._uninstalled(effect, action)
+
+    def _kill(self, entry: Entry, effect: AnyEffect, action: Action, how: str) -> None:
+        entry.alive = False
+        self.tree.drop(entry)
+        if entry.layer != self.layer:
+            self._death(entry, effect, action, how)
+
+    def _death(
+        self, entry: Entry, effect: AnyEffect, action: Action, how: str, size: Size | None = None, partial: bool = False
+    ) -> None:
+        dead = size if size is not None else self.ledger.size(entry)
+        self.ledger.deaths.append(Death(entry, self.layer, effect, action, how, dead, partial))
+
+    def _created(self, effect: Created, action: Action) -> None:
+        path = effect.path
+        if effect.name and path in self.folders:
+            path = posixpath.join(path, effect.name)
+        old = self.tree.at(path)
+        self.configured |= configuring(path)
+        if effect.keeps and effect.origin in ("mkdir", "install") and effect.certain:
+            self._found_folder(path)
+        if effect.keeps and old:
+            return
+        for entry in old:
+            if entry.cache is None and not entry.tree and not effect.tree and not effect.glob and effect.certain:
+                self._kill(entry, effect, action, "overwritten")
+        self._add(effect, path, effect.size, effect.tree, effect.origin)
+
+    def _deleted(self, effect: Deleted, action: Action) -> None:
+        hit, inside = self.tree.deleted(effect.path, effect.glob, effect.recursive)
+        hit = [e for e in hit if not any(under(e.path, mount) for mount in self.mounts)]
+        if not effect.certain:
+            for entry in hit:
+                entry.doubtful = True
+            return
+        for entry in hit:
+            self._kill(entry, effect, action, "cleaned" if entry.cache else "removed")
+        if not effect.glob and not any(under(effect.path, mount) for mount in self.mounts):
+            self._part_deleted([e for e in inside if not e.cache], effect, action)
+
+    def _part_deleted(self, inside: list[Entry], effect: Deleted, action: Action) -> None:
+        """Something below a tree is gone; it counts where it surely was there when the tree was written."""
+        deepest = max((len(e.path) for e in inside), default=0)
+        for entry in inside:
+            if entry.layer == self.layer or (id(entry), effect.path) in self.partial:
+                continue
+            size = self._part(entry, effect.path)
+            if size is None and (len(entry.path) < deepest or entry.epoch != self.epoch):
+                continue  # written by something else, or perhaps so
+            if size is None and (entry.path in STANDARD_FOLDERS or self._measurable(entry)):
+                continue
+            self.partial.add((id(entry), effect.path))
+            self._death(entry, effect, action, "removed", UNSIZED if size is None else size, partial=True)
+
+    def _measurable(self, entry: Entry) -> bool:
+        """Whether the context tells what a COPY takes. One with the Dockerfile alone is not the real one."""
+        return isinstance(entry.effect, Created) and entry.effect.source is not None and self._real_context
+
+    @cached_property
+    def _real_context(self) -> bool:
+        context = self.ledger.context
+        if context is None:
+            return False
+        own = {".dockerignore"} | ({context.dockerfile.name} if context.dockerfile is not None else {"Dockerfile"})
+        taken = context.taken(".")
+        return taken.truncated or any(not e.folder and e.path not in own for e in taken.entries)
+
+    def _part(self, entry: Entry, path: str) -> Size | None:
+        """The bytes of what COPY put at `path` below the entry; None when that is not known."""
+        source = entry.effect.source if isinstance(entry.effect, Created) else None
+        if source is None or self.ledger.context is None or any(c in source for c in "*?["):
+            return None
+        taken = self.ledger.context.taken(source.rstrip("/") + path[len(entry.path.rstrip("/")) :])
+        return None if taken.truncated or not taken.files else Size(taken.bytes, "measured")
+
+    def _erased(self, effect: Erased) -> None:
+        pattern = re.compile(effect.pattern, re.S)
+        for entry in self.tree.files():
+            if (effect.named or not entry.cache) and any(pattern.fullmatch(place) for place in entry.places):
+                entry.doubtful = True
+
+    def _rewritten(self, effect: Rewritten, action: Action) -> None:
+        for entry in self.tree.rewritten(effect.path, effect.glob, effect.recursive):
+            if entry.layer == self.layer or entry.cache or entry.package or entry.size == EMPTY:
+                continue
+            made = entry.effect
+            if isinstance(made, Created) and made.ambiguous and not (effect.recursive or effect.executable):
+                continue  # a folder's own mode is no data
+            if any(under(entry.path, mount) for mount in self.mounts):
+                continue
+            self._death(entry, effect, action, "rewritten")
+            entry.alive = False
+            self.tree.drop(entry)
+            self._add(effect, entry.path, entry.size, entry.tree, entry.origin)
+
+    def _moved(self, effect: Moved, action: Action) -> None:
+        hit, _ = self.tree.deleted(effect.path, effect.glob, True)
+        target = effect.target
+        if effect.name and target in self.folders and not effect.glob:
+            target = posixpath.join(target, effect.name)
+        elif target in self.folders and effect.glob:
+            target += "/" if target != "/" else ""
+        for entry in hit:
+            if not effect.certain:
+                entry.doubtful = True
+                continue
+            self._kill(entry, effect, action, "rewritten" if not entry.cache else "cleaned")
+            if entry.cache:
+                continue
+            path = _new_path(entry.path, effect, target)
+            for old in self.tree.at(path):
+                if not (old.cache or old.tree or entry.tree):
+                    self._kill(old, effect, action, "overwritten")
+            self._add(effect, path, entry.size, entry.tree, "mv")
+
+    def _cached(self, effect: Cached) -> None:
+        if effect.manager in self.configured:
+            return
+        cache = managers()[effect.manager].cache(effect.kind)
+        image = self.image.name if self.image is not None else ""
+        first, *also = cache.image_paths.get(image) or effect.paths
+        if image in cache.absent_images:
+            return
+        if any(hides(mount, place) for mount in self.mounts for place in (first, *also)):
+            return
+        name = (effect.manager, effect.kind)
+        there = cache.index and any(e.cache == name for e in self.tree.caches())
+        size = UNSIZED if there else effect.size
+        self._add(effect, first, size, True, effect.manager, cache=name, also=tuple(also))
+
+    def _cleaned(self, effect: Cleaned, action: Action) -> None:
+        kinds = {(effect.manager, kind) for kind in effect.kinds}
+        kinds |= {(name, c.kind) for name in managers()[effect.manager].empties for c in managers()[name].caches}
+        hit = [e for e in self.tree.caches() if e.cache in kinds]
+        if not effect.certain:
+            for entry in hit:
+                entry.doubtful = True
+            return
+        for entry in hit:
+            self._kill(entry, effect, action, "cleaned")
+        if hit:
+            return
+        again = [d.entry for d in self.ledger.deaths if d.entry.cache in kinds and d.layer != self.layer]
+        if again:  # cleaned too late once already
+            self._death(again[-1], effect, action, "cleaned", Size(0, "estimated", "already emptied"))
+
+    def _uninstalled(self, effect: Uninstalled, action: Action) -> None:
+        for name in effect.packages:
+            for entry in self.tree.at(f"package:{effect.manager}:{name}"):
+                self._kill(entry, effect, action, "uninstalled")
+            for entry in self.tree.group(effect.manager, name):
+                self._kill(entry, effect, action, "uninstalled")
+
+
+def _new_path(path: str, effect: Moved, target: str) -> str:
+    """Where something that was at or below the moved path is now."""
+    depth = effect.path.rstrip("/").count("/")
+    parts = path.split("/")
+    if len(parts) <= depth:  # `mv DIR/* TO` moves what a folder holds
+        return target.rstrip("/") or "/"
+    below = "/".join(parts[depth + 1 :])
+    top = target + parts[depth] if target.endswith("/") else target
+    return posixpath.join(top, below) if below else top
