@@ -253,6 +253,7 @@ def test_official_images_whose_env_says_where() -> None:
 def test_an_index_costs_once() -> None:
     entries = ledger("yum install -y a", "yum install -y b")
     assert [entry.size.bytes for entry in entries] == [150_000_000, None]
+    assert [entry.size.bytes for entry in ledger("dnf install -y a && dnf install -y b")] == [150_000_000, None]
 
 
 def test_a_place_belongs_to_a_user() -> None:
