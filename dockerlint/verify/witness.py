@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from dockerlint.source import to_bytes
 from dockerlint.syntax.tree import Dockerfile
 
 _BLANK = re.compile(r"\s+")
@@ -22,8 +21,13 @@ def ours(dockerfile: Dockerfile) -> Outline:
     for node in dockerfile.instructions:
         text = node.logical.text
         head = len(node.keyword)
-        found.append((node.keyword, _BLANK.sub("", text[head:])))
+        found.append((node.keyword, _BLANK.sub("", _utf8(text[head:]).decode())))
     return found
+
+
+def _utf8(text: str) -> bytes:
+    """What dockerfile-parse can read: it refuses a file with bytes that are no UTF-8, so ``?`` stands for each."""
+    return text.encode("utf-8", "replace")
 
 
 def theirs(dockerfile: Dockerfile) -> Outline:
@@ -36,7 +40,7 @@ def theirs(dockerfile: Dockerfile) -> Outline:
     logging.getLogger("dockerfile_parse").setLevel(logging.CRITICAL)
     # Without a file object of its own the parser would read, and on a change write, the working directory's Dockerfile.
     parser = DockerfileParser(fileobj=io.BytesIO(), env_replace=False)
-    parser.fileobj.write(to_bytes(masked(dockerfile)))
+    parser.fileobj.write(_utf8(masked(dockerfile)))
     return [
         (part["instruction"], _BLANK.sub("", part["value"] or ""))
         for part in parser.structure
