@@ -164,6 +164,8 @@ class Book:
             return
         for entry in hit:
             self._kill(entry, effect, action, "cleaned" if entry.cache else "removed")
+        if any(e.path == effect.path for e in hit):
+            inside = [e for e in inside if self._part(e, effect.path) is not None]
         if not effect.glob and not any(under(effect.path, mount) for mount in self.mounts):
             self._part_deleted([e for e in inside if not e.cache], effect, action)
 
@@ -245,7 +247,8 @@ class Book:
     def _cached(self, effect: Cached) -> None:
         if effect.manager in self.configured:
             return
-        cache = managers()[effect.manager].cache(effect.kind)
+        manager = managers()[effect.manager]
+        cache = manager.cache(effect.kind)
         image = self.image.name if self.image is not None else ""
         first, *also = cache.image_paths.get(image) or effect.paths
         if image in cache.absent_images:
@@ -253,7 +256,10 @@ class Book:
         if any(hides(mount, place) for mount in self.mounts for place in (first, *also)):
             return
         name = (effect.manager, effect.kind)
-        there = cache.index and any(e.cache == name for e in self.tree.caches())
+        again = cache.filled_by <= manager.index  # the same lists are fetched anew
+        there = [
+            e for e in self.tree.caches() if e.cache == name and (cache.index or (again and e.layer == self.layer))
+        ]
         size = UNSIZED if there else effect.size
         self._add(effect, first, size, True, effect.manager, cache=name, also=tuple(also))
 

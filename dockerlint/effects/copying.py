@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 _ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz|zst|lzma))$", re.I)
 _REMOTE = re.compile(r"(https?|git|ssh)://|git@")
 _REPOSITORY = re.compile(r"git@|(git|ssh)://|[^#?]*\.git(#|$)")
-_SUFFIX = re.compile(r"(.\.(?!d$)[A-Za-z]\w*|rc)$")  # `conf.d` and `app-1.2` are folders as often as not
+_SUFFIX = re.compile(r"(.\.(?!d$)[A-Za-z]\w*|^\.\w*rc)$")  # `conf.d` and `app-1.2` are folders as often as not
 
 
 def words_of(step: Step) -> list[Value]:
     """Sources and destination with variables expanded; a heredoc's name stands for itself."""
     variables = step.scope.variables()
     marks = {h.span for h in step.instruction.heredoc_nodes}
-    return [w.text if w.span in marks else expand_value(w.text, variables) for w in step.instruction.words]
+    return [
+        w.text if w.span in marks else expand_value(w.text, variables, missing_unknown=True)
+        for w in step.instruction.words
+    ]
 
 
 def copied(step: Step, context: Context | None) -> Iterator[AnyEffect]:
@@ -47,7 +50,7 @@ def copied(step: Step, context: Context | None) -> Iterator[AnyEffect]:
             path = posixpath.join(destination, body.name) if folder else destination
             size = Size(len(body.body.encode("utf-8", "surrogateescape")), "exact" if not body.expand else "estimated")
             yield Created(node.span, True, path, size, origin=node.keyword, name="" if folder else body.name)
-        elif isinstance(source, Unknown):
+        elif isinstance(source, Unknown) or not source:
             yield _unknown(step, word.text, destination, folder)
         else:
             yield _one(step, source, destination, folder, None if inner else context)

@@ -27,6 +27,7 @@ def somewhere(word: Word, cwd: Value, variables: Mapping[str, Value]) -> tuple[s
         text = f"{_ANYTHING if isinstance(cwd, Unknown) else cwd.rstrip('/')}/{text}"
     if _ANYTHING not in text:
         text = posixpath.normpath(text)
+    text = text.removesuffix("/*")  # `rm -rf X/*` empties X
     expression = "".join(".*" if c == _ANYTHING else "[^/]*" if c in "*?[" else re.escape(c) for c in text.rstrip("/"))
     return f"{expression or '/'}(/.*)?", named
 

@@ -12,7 +12,7 @@ from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.record import replace
 
 _ADDS_X = re.compile(r"[ugoa]*\+[rwst]*x[rwxst]*")
-_MINUS_MODE = re.compile(r"-[rwxXst]+")  # `chmod -x file`: the mode looks like an option
+_MINUS_MODE = re.compile(r"-[rwxXst]+(,.*)?")  # `chmod -x file`: the mode looks like an option
 
 
 def chmod(inv: Invocation) -> Iterator[AnyEffect]:

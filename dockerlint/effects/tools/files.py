@@ -33,19 +33,15 @@ def rm(inv: Invocation) -> Iterator[AnyEffect]:
     """``rm`` and ``unlink``."""
     args = parse(inv.arguments)
     recursive = args.has("-r", "-R", "--recursive")
+    if "xargs" in inv.prefixes:
+        yield Erased(inv.span, False, ".*", False)
     for operand in args.operands:
         path = path_of(inv, operand)
         if path is not None:
             yield Deleted(inv.span, inv.certain, path, recursive, operand.glob)
-        elif operand.value != "":
-            yield _erased(inv, operand)
-    if inv.nested and "xargs" in inv.prefixes:
-        yield Erased(inv.span, False, ".*", False)
-
-
-def _erased(inv: Invocation, operand: Argument) -> Erased:
-    pattern, named = somewhere(operand.word, inv.cwd, inv.variables)
-    return Erased(inv.span, False, pattern, named)
+        elif operand.value != "" and "xargs" not in inv.prefixes:
+            pattern, named = somewhere(operand.word, inv.cwd, inv.variables)
+            yield Erased(inv.span, False, pattern, named)
 
 
 def rmdir(inv: Invocation) -> Iterator[AnyEffect]:
