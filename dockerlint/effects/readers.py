@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.ledger import Death, Ledger
 from dockerlint.effects.managers import Cache, Manager, managers
 from dockerlint.effects.options import Parsed
 from dockerlint.effects.tools.packages import command_of, subcommands
@@ -28,15 +28,16 @@ _PATH = re.compile(r"^(\.{0,2}/|~/)")
 _BINARY_PLACES = re.compile(r"^(/usr)?(/local)?/s?bin/")
 
 
-def reader(graph: BuildGraph, ledger: Ledger, entry: Entry, until: int | None = None) -> Withheld | None:
-    """A later command that reads the cache, or may. `until`: the layer to stop before; None: all that builds on it."""
+def reader(graph: BuildGraph, ledger: Ledger, entry: Entry, until: Death | None = None) -> Withheld | None:
+    """A later command that reads the cache, or may. `until`: what to stop before; None: all that builds on it."""
     assert entry.cache is not None
     own = ledger.layers[entry.layer].step
-    later = [layer.step for layer in ledger.layers[entry.layer + 1 : until]]
+    end = None if until is None else until.layer + 1
+    later = [layer.step for layer in ledger.layers[entry.layer + 1 : end]]
     if until is None:
         later += [s for stage in _built_on(graph, own) for s in stage.steps if s not in later]
     for step in later:
-        found = _reads(step, *entry.cache)
+        found = _reads(step, *entry.cache, None if until is None else until.action.invocation)
         if found is not None:
             return found
     return None
@@ -49,7 +50,7 @@ def _built_on(graph: BuildGraph, step: Step) -> Iterator[Stage]:
             yield stage
 
 
-def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
+def _reads(step: Step, manager: str, kind: str, stop: Invocation | None) -> Withheld | None:
     node = step.instruction
     if node.keyword != "RUN":
         return None
@@ -60,6 +61,8 @@ def _reads(step: Step, manager: str, kind: str) -> Withheld | None:
         )
     refilled = False
     for inv in of_step(step):
+        if inv is stop:
+            break
         found = command_of(inv)
         if found is not None and found[0].name == manager:
             refilled = refilled or found[2] in found[0].index
@@ -115,4 +118,6 @@ def runs_script(inv: Invocation) -> bool:
     if inv.program in _SHELLS:
         return True
     word = inv.program_word.literal if inv.program_word is not None else None
-    return not inv.program or (word is not None and bool(_PATH.match(word)) and not _BINARY_PLACES.match(word))
+    return (not inv.program and inv.program_word is not None) or (
+        word is not None and bool(_PATH.match(word)) and not _BINARY_PLACES.match(word)
+    )

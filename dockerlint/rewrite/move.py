@@ -37,7 +37,7 @@ def move_cleanup(
         clean = cleaning(ledger, manager, manager.cache(entry.cache[1]), entry, filler)
         if isinstance(clean, Withheld):
             return None, reason
-        found = reader(graph, ledger, entry, death.layer)
+        found = reader(graph, ledger, entry, death)
         if found is not None:
             return None, found
         outcome = append(graph, writer, clean, "")
