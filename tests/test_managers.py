@@ -289,6 +289,31 @@ def test_a_program_is_called_again_only_where_it_surely_runs(run: str, reason: s
     assert reason in found if reason else found == ""
 
 
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        ("yum install -y x", ""),
+        ("yes | /usr/bin/yum install x", ""),
+        ("yum install -y gcc && make && yum remove -y gcc", ""),
+        ("cd /tmp/x && yum install -y x && rm -rf /tmp/x", ""),
+        ("yum install -y x && rpm -e --nodeps python", "may be gone"),
+        ("yum install -y x && rpm -qa", ""),
+        ("yum install -y x && rm -f /etc/yum.repos.d/x.repo", "may need it"),
+        ("yum install -y x && rm -rf /var/lib/rpm", "may need it"),
+        ("yum install -y x && rm -rf /usr/lib/python2.7", "may need it"),
+        ("yum install -y x && rm -rf /usr/share/doc", ""),
+        ("yum install -y x && yum-config-manager --disable y", "disable"),
+        ("dnf install -y x && dnf config-manager --disable y", "disable"),
+        ("dnf install -y x && subscription-manager unregister", "disable"),
+        ("yum install -y --disablerepo=* --enablerepo=y x", "none to clean"),
+        ("/opt/yum install -y x", "by its path"),
+    ],
+)
+def test_a_system_manager_is_called_again_only_where_it_still_works(run: str, reason: str) -> None:
+    (found,) = reasons(f"FROM x\nRUN {run}\n")
+    assert reason in found if reason else found == ""
+
+
 def test_a_moved_home_is_no_place_to_clean() -> None:
     assert reasons("FROM x\nENV HOME=/root\nRUN npm ci\n") == [""]
     assert "HOME" in reasons("FROM x\nENV HOME=/srv\nRUN npm ci\n")[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import Cache, Manager
 from dockerlint.effects.tools.packages import places
 from dockerlint.effects.tree import Entry
-from dockerlint.effects.types import Deleted, Uninstalled
+from dockerlint.effects.types import Action, Deleted, Uninstalled
 from dockerlint.findings import Withheld
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
@@ -14,6 +16,12 @@ from dockerlint.model.paths import under
 from dockerlint.shell.tree import Node, Pipeline, Subshell
 from dockerlint.shell.walk import children
 from dockerlint.values import Unknown
+
+_SETTINGS = frozenset(("subscription-manager", "yum-config-manager"))
+_ERASES = re.compile(r"-[a-z]*e|--erase")
+_VITAL = re.compile(
+    r"/(?:usr/)?(?:s?bin|lib\w*)(?:/|$)|/usr/?$|/etc/(?:yum|dnf|zypp|pki)|/var/lib/(?:rpm|dnf|yum|zypp)"
+)
 
 
 def cleaning(
@@ -30,7 +38,9 @@ def cleaning(
     command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in words)
     if "{program}" not in cache.clean:
         return command
-    return _reached(inv, command[0]) or (None if manager.system else _usable(ledger, entry, inv)) or command
+    if manager.system:
+        return _by_path(inv, command[0]) or _sane(ledger, entry, inv) or command
+    return _by_path(inv, command[0]) or _reached(inv, command[0]) or _usable(ledger, entry, inv) or command
 
 
 def base_among(ledger: Ledger, images: frozenset[str]) -> str | None:
@@ -43,11 +53,15 @@ def base_among(ledger: Ledger, images: frozenset[str]) -> str | None:
     return next((str(reference) for i in images if name == i or name.startswith((f"{i}.", f"{i}-"))), None)
 
 
+def _by_path(inv: Invocation, program: str) -> Withheld | None:
+    literal = inv.program_word.literal if inv.program_word is not None else None
+    if literal in (program, f"/bin/{program}", f"/usr/bin/{program}", f"/usr/local/bin/{program}"):
+        return None
+    return Withheld(f"`{program}` is called by its path: it may not be found by its name", inv.span)
+
+
 def _reached(inv: Invocation, program: str) -> Withheld | None:
     """Why the program may not be found at the end of the RUN by its bare name, or be another one."""
-    literal = inv.program_word.literal if inv.program_word is not None else None
-    if literal != program and literal not in (f"/usr/bin/{program}", f"/usr/local/bin/{program}"):
-        return Withheld(f"`{program}` is called by its path: it may not be found by its name", inv.span)
     if any(a.name == "PATH" for a in inv.node.assignments) or "env" in inv.prefixes:
         return Withheld(f"`{program}` is called with a PATH of its own", inv.span)
     root = inv.step.body.root if inv.step.body is not None else None
@@ -65,11 +79,33 @@ def _in_shell(node: Node, wanted: Node) -> bool:
     return any(_in_shell(child, wanted) for child in children(node))
 
 
+def _behind(ledger: Ledger, entry: Entry, inv: Invocation) -> list[Action]:
+    """The RUN's commands behind the one that fills the cache."""
+    actions = [a for a in ledger.layers[entry.layer].actions if a.invocation is not None]
+    return actions[next(i for i, a in enumerate(actions) if a.invocation is inv) + 1 :]
+
+
+def _sane(ledger: Ledger, entry: Entry, inv: Invocation) -> Withheld | None:
+    """Why a system's package manager may fail at the end of the RUN: what it is made of, or its settings, are gone."""
+    if any(isinstance(a.value, str) and a.value.startswith("--disablerepo") for a in inv.arguments):
+        return Withheld("without the disabled repositories there may be none to clean", inv.span)
+    for action in _behind(ledger, entry, inv):
+        other = action.invocation
+        words = [] if other is None else [a.value for a in other.arguments]
+        if other is not None and (other.program in _SETTINGS or "config-manager" in words):
+            return Withheld(f"`{other.program}` behind it may disable the repositories", other.span)
+        if other is not None and other.program == "rpm" and any(_ERASES.match(str(w)) for w in words):
+            return Withheld(f"`rpm` behind it removes packages: {inv.program} may be gone with them", other.span)
+        for effect in action.effects:
+            if isinstance(effect, Deleted) and not effect.files_only and _VITAL.match(effect.path):
+                return Withheld(f"`{effect.path}` is deleted behind it: {inv.program} may need it", effect.span)
+    return None
+
+
 def _usable(ledger: Ledger, entry: Entry, inv: Invocation) -> Withheld | None:
     """Why the program may not run at the end of the RUN: packages are removed, or the folder it would start in."""
-    actions = [a for a in ledger.layers[entry.layer].actions if a.invocation is not None]
-    behind = actions[next(i for i, a in enumerate(actions) if a.invocation is inv) + 1 :]
-    last = actions[-1].invocation
+    behind = _behind(ledger, entry, inv)
+    last = behind[-1].invocation if behind else inv
     cwd = last.cwd if last is not None else inv.cwd
     for action in behind:
         for effect in action.effects:
