@@ -97,7 +97,7 @@ def _sane(ledger: Ledger, entry: Entry, inv: Invocation) -> Withheld | None:
         if other is not None and other.program == "rpm" and any(_ERASES.match(str(w)) for w in words):
             return Withheld(f"`rpm` behind it removes packages: {inv.program} may be gone with them", other.span)
         for effect in action.effects:
-            if isinstance(effect, Deleted) and not effect.files_only and _VITAL.match(effect.path):
+            if isinstance(effect, Deleted) and _VITAL.match(effect.path):
                 return Withheld(f"`{effect.path}` is deleted behind it: {inv.program} may need it", effect.span)
     return None
 
