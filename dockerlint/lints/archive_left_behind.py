@@ -1,4 +1,4 @@
-"""LAY006: an archive that was unpacked is still there."""
+"""LAY006: an archive that a RUN downloaded and unpacked is still there."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     ledger = file.shipped
     if ledger is None:
         return
-    alive = {e.path: e for e in ledger.alive() if not e.tree and e.size != EMPTY and e.effect.certain}
+    copied = ("COPY", "ADD")  # what they bring no RUN can take away: another rule's fault
+    alive = {e.path: e for e in ledger.alive() if not (e.tree or e.origin in copied or e.size == EMPTY)}
     for _, extraction in ledger.extractions:
         entry = alive.pop(extraction.archive, None) if extraction.archive and extraction.certain else None
-        if entry is None:
+        if entry is None or not entry.effect.certain:
             continue
         size = ledger.size(entry)
         what = f" with its {human(size.bytes)}" if size.bytes is not None else ""
