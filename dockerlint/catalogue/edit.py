@@ -14,8 +14,8 @@ from dockerlint.edits import Edit, Fix, Licence, Safety
 from dockerlint.file import File
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import Step
-from dockerlint.model.invocations import Argument, Invocation
-from dockerlint.shell.tree import AndOr, Group, Item, Literal, Node, Sequence, Subshell, Word
+from dockerlint.model.invocations import Argument, Invocation, own_word, stands_plainly
+from dockerlint.shell.tree import AndOr, Group, Item, Node, Sequence, Subshell, Word
 from dockerlint.source import Span
 
 Outcome = tuple[Fix | None, Withheld | None]
@@ -97,7 +97,7 @@ def _anchor(file: File, command: Command, after: str) -> Word:
 
 def _program(file: File, invocation: Invocation) -> Word:
     word = invocation.program_word
-    if word is None or not _stands_there(file, word):
+    if word is None or not stands_plainly(file.source, word):
         raise _Refusal("the program's name is not written plainly", invocation.span)
     return word
 
@@ -105,15 +105,9 @@ def _program(file: File, invocation: Invocation) -> Word:
 def _plain(file: File, command: Command, argument: Argument) -> Word:
     """The argument's word, when it is in the file as it is run and is nothing but this argument."""
     word = argument.word
-    shared = sum(other.word is word for other in command.invocation.arguments) > 1
-    if shared or word.literal != argument.value or not _stands_there(file, word):
+    if not own_word(file.source, command.invocation, argument):
         raise _Refusal(f"`{short(word.text)}` is not written plainly: quotes, a variable or a line break", word.span)
     return word
-
-
-def _stands_there(file: File, word: Word) -> bool:
-    bare = all(isinstance(part, Literal) and not part.quoted for part in word.parts)
-    return bare and word.text == word.literal == file.source.slice(word.span)
 
 
 def _remove(file: File, command: Command, name: str) -> tuple[str, tuple[Edit, ...], Licence]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from dockerlint.model.graph import Step
 from dockerlint.record import record
-from dockerlint.shell.tree import Redirect, Simple, Word
-from dockerlint.source import Span
+from dockerlint.shell.tree import Literal, Redirect, Simple, Word
+from dockerlint.source import Source, Span
 from dockerlint.values import UNKNOWN, Value
 
 
@@ -52,6 +52,18 @@ class Invocation:
     def argv(self) -> tuple[Value, ...]:
         """Program and arguments."""
         return (self.program or UNKNOWN, *(a.value for a in self.arguments))
+
+
+def stands_plainly(source: Source, word: Word) -> bool:
+    """Whether a word stands in the file as it is run: no quotes, no variable, no line break inside."""
+    bare = all(isinstance(part, Literal) and not part.quoted for part in word.parts)
+    return bare and word.text == word.literal == source.slice(word.span)
+
+
+def own_word(source: Source, invocation: Invocation, argument: Argument) -> bool:
+    """Whether an argument's word stands plainly and is nothing but this argument: a place to edit at."""
+    alone = sum(other.word is argument.word for other in invocation.arguments) == 1
+    return alone and argument.word.literal == argument.value and stands_plainly(source, argument.word)
 
 
 def of_step(step: Step) -> tuple[Invocation, ...]:
