@@ -11,24 +11,29 @@ from dockerlint.report.json import Json, dumps
 from dockerlint.values import Unknown
 
 LABEL = 60
+HEAD = (
+    '  rankdir=TB; labeljust=l; fontname="sans-serif";',
+    '  node [shape=box, fontname="monospace"];',
+    '  edge [fontname="sans-serif"];',
+)
 _MERMAID_PLAIN = re.compile(r"[^\w .,:/@+=-]", re.A)
 
 
 def dot(graph: BuildGraph) -> str:
     """A cluster for each stage, its instructions in a chain; dashed for stages that do not ship."""
-    out = ["digraph build {", "  rankdir=TB;", '  node [shape=box, fontname="monospace"];']
+    out = ["digraph build {", *HEAD]
     for stage in graph.stages:
         out.append(f"  subgraph cluster_{stage.index} {{")
-        out.append(f"    label={_dot(_title(stage))};{'' if stage.ships else ' style=dashed;'}")
+        out.append(f"    label={quoted(_title(stage))};{'' if stage.ships else ' style=dashed;'}")
         steps = (stage.source, *stage.steps)
-        out += [f"    i{step.index} [label={_dot(_label(step))}];" for step in steps]
+        out += [f"    i{step.index} [label={quoted(_label(step))}];" for step in steps]
         if len(steps) > 1:
             out.append(f"    {' -> '.join(f'i{step.index}' for step in steps)};")
         out.append("  }")
     images = _images(graph)
-    out += [f"  image{i} [label={_dot(name)}, shape=ellipse];" for name, i in images.items()]
+    out += [f"  image{i} [label={quoted(name)}, shape=ellipse];" for name, i in images.items()]
     for edge, source in _edges(graph, images):
-        style = "" if edge.kind == "from" else f" [style=dashed, label={_dot(edge.kind)}]"
+        style = "" if edge.kind == "from" else f" [style=dashed, label={quoted(edge.kind)}]"
         out.append(f"  {source} -> i{edge.step}{style};")
     return "\n".join([*out, "}"]) + "\n"
 
@@ -63,27 +68,41 @@ def _title(stage: Stage) -> str:
 
 
 def _label(step: Step) -> str:
-    text = " ".join(step.instruction.logical.text.split())
-    short = text if len(text) <= LABEL else f"{text[: LABEL - 1]}…"
-    return f"{step.instruction.start_line}: {short}"
+    return label(step.instruction.start_line, " ".join(step.instruction.logical.text.split()))
+
+
+def label(line: int, text: str) -> str:
+    """An instruction as a node shows it."""
+    return f"{line}: {text if len(text) <= LABEL else f'{text[: LABEL - 1]}…'}"
 
 
 def _images(graph: BuildGraph) -> dict[str, int]:
-    """Images from outside, numbered in the order in which they are used."""
-    return {name: i for i, name in enumerate(dict.fromkeys(e.image or "?" for e in graph.edges if e.source is None))}
+    """What comes from outside, numbered in the order in which it is used."""
+    names = dict.fromkeys(_outside(edge, graph) for edge in graph.edges if edge.source is None)
+    return {name: i for i, name in enumerate(names)}
+
+
+def _outside(edge: GraphEdge, graph: BuildGraph) -> str:
+    """The image; where it cannot be told, what is written there."""
+    return edge.image or f"? {graph.dockerfile.source.slice(edge.span)}"
 
 
 def _edges(graph: BuildGraph, images: dict[str, int]) -> Iterator[tuple[GraphEdge, str]]:
     """Each edge with the node it comes from: an image, or the last instruction of a stage."""
+    seen: set[tuple[str, str, int]] = set()
     for edge in graph.edges:
         if edge.source is None:
-            yield edge, f"image{images[edge.image or '?']}"
+            source = f"image{images[_outside(edge, graph)]}"
         else:
             stage = graph.stages[edge.source]
-            yield edge, f"i{(stage.source, *stage.steps)[-1].index}"
+            source = f"i{(stage.source, *stage.steps)[-1].index}"
+        # An ONBUILD has an edge for each stage that inherits it.
+        if (edge.kind, source, edge.step) not in seen:
+            seen.add((edge.kind, source, edge.step))
+            yield edge, source
 
 
-def _dot(text: str) -> str:
+def quoted(text: str) -> str:
     """A double-quoted string; a backslash would start one of dot's own escapes."""
     quoted = visible(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}"'

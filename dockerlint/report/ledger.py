@@ -45,8 +45,14 @@ class Row:
     adds: Sum
     dead: Sum
     entries: tuple[Entry, ...]
+    sizes: tuple[Size, ...]
+    """Of each entry, measured where the build context says it."""
     deaths: tuple[Death, ...]
     opaque: bool
+
+    def adds_text(self) -> str:
+        """What it adds, or that nobody could tell."""
+        return "not followed" if self.opaque and not self.entries else self.adds.text()
 
 
 @record
@@ -64,6 +70,10 @@ class StageLedger:
     def total(self, dead: bool) -> Sum:
         """The sum over all layers."""
         return _merged(row.dead if dead else row.adds for row in self.rows)
+
+    def killers(self, row: Row) -> list[int]:
+        """The lines that made something of a layer dead weight."""
+        return sorted({self.lines[death.layer] for death in row.deaths})
 
 
 def stages(ledgers: Iterable[Ledger]) -> list[StageLedger]:
@@ -95,14 +105,24 @@ def _rows(ledger: Ledger) -> Iterator[Row]:
             guesses = (
                 [UNSIZED] if any(a.invocation is not None and not known(a.invocation) for a in layer.actions) else []
             )
-            adds = _sum([*map(ledger.size, entries), *guesses])
+            sizes = tuple(map(ledger.size, entries))
+            adds = _sum([*sizes, *guesses])
             dead = _sum(death.size for death in deaths)
             text = " ".join(node.logical.text.split())
-            yield Row(node.start_line, text, adds, dead, entries, deaths, layer.opaque)
+            yield Row(node.start_line, text, adds, dead, entries, sizes, deaths, layer.opaque)
 
 
 def _sum(sizes: Iterable[Size]) -> Sum:
-    return _merged(Sum(0, None, 1) if size.bytes is None else Sum(size.bytes, size.basis) for size in sizes)
+    return _merged(map(_one, sizes))
+
+
+def _one(size: Size) -> Sum:
+    return Sum(0, None, 1) if size.bytes is None else Sum(size.bytes, size.basis)
+
+
+def size_text(size: Size) -> str:
+    """One size as the tables have it."""
+    return _one(size).text()
 
 
 def _merged(sums: Iterable[Sum]) -> Sum:
@@ -143,9 +163,8 @@ def _table(stage: StageLedger, paint: Paint) -> Iterator[str]:
 
 
 def _cells(row: Row, stage: StageLedger, most: int) -> tuple[str, str, str, str, str, str]:
-    killers = ", ".join(f"line {line}" for line in sorted({stage.lines[death.layer] for death in row.deaths}))
-    adds = "not followed" if row.opaque and not row.entries else row.adds.text()
-    return str(row.line), _short(visible(row.instruction)), adds, row.dead.text(), _bar(row, most), killers
+    killers = ", ".join(f"line {line}" for line in stage.killers(row))
+    return str(row.line), _short(visible(row.instruction)), row.adds_text(), row.dead.text(), _bar(row, most), killers
 
 
 def _bar(row: Row, most: int) -> str:

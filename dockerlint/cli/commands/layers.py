@@ -26,16 +26,24 @@ class Arguments:
 
     path: str = positional("FILE", "a Dockerfile, or - for standard input.")
     context: str | None = option("--context", "DIR", "The build context. Default: the Dockerfile's folder.")
-    format: str | None = option("--format", "FORMAT", "text (default) or json.")
+    format: str | None = option("--format", "FORMAT", "text (default), json, html (one page) or dot (Graphviz).")
 
 
 def run(given: Arguments) -> int:
     """Print the ledger of a file."""
-    wanted = one_of("--format", given.format or "text", ("text", "json"))
+    wanted = one_of("--format", given.format or "text", ("text", "json", "html", "dot"))
     source = load_file(given.path)
     file = File(source, _context(given))
     if wanted == "json":
         emit(ledger_json(source.path, file.ledgers))
+    elif wanted == "html":
+        from dockerlint.report.ledger_html import ledger_html  # most runs draw nothing
+
+        emit(ledger_html(file.dockerfile, file.ledgers))
+    elif wanted == "dot":
+        from dockerlint.report.ledger_dot import ledger_dot
+
+        emit(ledger_dot(file.ledgers))
     else:
         emit(ledger_table(source.path, file.ledgers, Paint(coloured())))
     return 0
