@@ -81,6 +81,15 @@ def test_a_page_is_triggered_by_the_programs_of_its_manager(rule: catalogue.Rule
     assert not manager.modules or {"python", "python3"} <= rule.triggers.commands
 
 
+def test_the_layer_rules_are_triggered_by_every_manager() -> None:
+    rules = {rule.name: rule.triggers for rule in catalogue.rules()}
+    late, removed = rules["cleaned-in-later-layer"], rules["packages-removed-in-later-layer"]
+    assert late is not None
+    assert removed is not None
+    assert {p for m, c in WITH_CACHE if c.emptied_by for p in m.programs} <= late.commands
+    assert {p for m in managers().values() if m.uninstall for p in m.programs} <= removed.commands
+
+
 @pytest.mark.parametrize(("manager", "cache"), WITH_CACHE, ids=IDS)
 def test_the_table_says_what_can_be_true(manager: Manager, cache: Cache) -> None:
     assert all(path.startswith(("/", "~/")) for path in (*cache.paths, *cache.root_paths))

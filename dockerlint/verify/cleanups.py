@@ -120,6 +120,7 @@ STORES = (
         _tool(r"(?:conda|mamba|micromamba)(?=\s|$)"),
         _tool(r"(?:conda|mamba|micromamba)(?=\s|$).*\s--(?:offline|use-local)\b"),
         commands=(r"(?:conda|mamba|micromamba) clean(?: -y| --yes| -a| --all| -ay| -ya| -afy| -f| -t| --tarballs)+",),
+        home=True,
     ),
     Store(
         "the composer cache",
@@ -128,6 +129,38 @@ STORES = (
         commands=(r"composer (?:clear-cache|clearcache)",),
         home=True,
         removable=r"(?:~|/root|\$HOME|\$\{HOME\})/(?:\.composer/cache|\.cache/composer)(?:/\*)?",
+    ),
+    Store(
+        "the pnpm store",
+        ("~/.local/share/pnpm/store", "/root/.local/share/pnpm/store", "~/.cache/pnpm", "/root/.cache/pnpm"),
+        _tool(r"pnpm(?=\s)"),
+        _tool(r"pnpm(?=\s).*\s--(?:offline|prefer-offline)\b"),
+        commands=(r"pnpm store prune",),
+        home=True,
+    ),
+    Store(
+        "the poetry cache",
+        tuple(f"{home}/.cache/pypoetry/{part}" for home in ("~", "/root") for part in ("cache", "artifacts")),
+        _tool(r"(?:poetry|python[\d.]*\s+-m\s+poetry)(?=\s)"),
+        home=True,
+        removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.cache/pypoetry/(?:cache|artifacts)",
+    ),
+    Store(
+        "the uv cache",
+        ("~/.cache/uv", "/root/.cache/uv"),
+        # linked by symbolic links, an environment would lose its files
+        _tool(r"(?:uv|python[\d.]*\s+-m\s+uv)(?=\s)(?!.*link-mode[= ]symlink)"),
+        _tool(r"uv(?=\s).*\s--offline\b"),
+        commands=(r"uv cache clean",),
+        home=True,
+        removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.cache/uv",
+    ),
+    Store(
+        "the Homebrew cache",
+        ("~/.cache/Homebrew", "/root/.cache/Homebrew"),
+        _tool(r"brew(?=\s)"),
+        home=True,
+        removable=r"(?:~|/root|\$HOME|\$\{HOME\})/\.cache/Homebrew",
     ),
     Store("the gem documents", ("~/.gem/specs", "/root/.gem/specs"), _tool(r"(?:gem|bundle)(?=\s|$)"), home=True),
     Store(
