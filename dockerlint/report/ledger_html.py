@@ -24,8 +24,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 LEGEND = (
     ("live", "stays visible"),
     ("dead", "dead weight: a later layer hides it, the image keeps it"),
-    ("unsized", "size not known"),
+    ("unsized", "size, or a part of it, not known"),
 )
+SCALE = "Height follows bytes, down to the height of a label."
 
 
 def ledger_html(dockerfile: Dockerfile, ledgers: Iterable[Ledger]) -> str:
@@ -63,7 +64,7 @@ def _legend() -> Iterator[str]:
     yield '<ul class="legend">'
     for name, meaning in LEGEND:
         yield f'<li><i class="key {name}"></i>{meaning}</li>'
-    yield "</ul>"
+    yield f"<li>{SCALE}</li>\n</ul>"
 
 
 def _stage(stage: StageLedger) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 STYLE = """
 :root { color-scheme: light dark;
   --back: #f6f7f9; --card: #fff; --ink: #1b1f24; --soft: #5f6b7a; --rule: #dfe3e8; --mark: #fff3c4;
-  --live: #3f7fc4; --on-live: #fff; --dead: #d8452e; --dead-back: #fbdcd5; --dead-ink: #b3301b; --link: #1f5fa8; }
+  --live: #2f6fb5; --on-live: #fff; --dead: #d8452e; --dead-back: #fbdcd5; --dead-ink: #b3301b; --link: #1f5fa8; }
 @media (prefers-color-scheme: dark) { :root {
   --back: #14171b; --card: #1c2026; --ink: #e4e8ed; --soft: #97a3b1; --rule: #323942; --mark: #4a3f14;
   --live: #2f6299; --on-live: #f2f7fc; --dead: #e0644f; --dead-back: #4b211a; --dead-ink: #ff9a87; --link: #7fb4ee; } }
