@@ -12,10 +12,12 @@ from dockerlint.catalogue import Rule
 from dockerlint.engine.selection import Plan, plan
 from dockerlint.engine.suppress import suppressions
 from dockerlint.file import File
-from dockerlint.findings import Finding, Severity
+from dockerlint.findings import Finding, Severity, Withheld
+from dockerlint.model.generated import generated
 from dockerlint.record import record, replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
+from dockerlint.syntax.tree import Comment
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
@@ -71,16 +73,23 @@ def inspect(source: Source, settings: Settings, context: Context | None = None) 
         return Inspection((), tuple(errors))
     silenced = suppressions(file.dockerfile, made.known.values())
     kept = [f for f in raw if not silenced.silences(f)]
-    done = sorted((_complete(f, made) for f in kept), key=lambda f: (f.span.start, f.code, f.span.end))
+    mark = generated(file.dockerfile)
+    done = sorted((_complete(f, made, mark) for f in kept), key=lambda f: (f.span.start, f.code, f.span.end))
     return Inspection(tuple(done), tuple(errors), len(raw) - len(kept))
 
 
-def _complete(finding: Finding, made: Plan) -> Finding:
-    """The finding with what its rule's head says. A rule may think less of a finding, unless the user has chosen."""
+def _complete(finding: Finding, made: Plan, mark: Comment | None) -> Finding:
+    """The finding with what its rule's head says; no fix in a file that is generated (`mark`).
+
+    A rule may think less of a finding, unless the user has chosen.
+    """
     rule = made.known[finding.rule]
     severity = made.severity[rule.name]
     if finding.severity < Severity.WARNING and rule.name not in made.configured:
         severity = min(severity, finding.severity)
+    if mark is not None and finding.fix is not None:
+        reason = f"the file says that it is generated (line {mark.line})"
+        finding = replace(finding, fix=None, withheld=Withheld(reason, mark.span, "change what it is made from"))
     return replace(finding, code=rule.code, aliases=rule.aliases, severity=severity)
 
 
