@@ -19,6 +19,7 @@ from dockerlint.shell.tree import (
     Function,
     Group,
     If,
+    Literal,
     Loop,
     Node,
     Parameter,
@@ -140,6 +141,12 @@ def name_of(command: Simple) -> str:
     return literal.rsplit("/", 1)[-1] if literal else ""
 
 
+def by_path(command: Simple) -> bool:
+    """Whether a program that is not literal has a ``/`` in its name: then it is no builtin and no function."""
+    parts = command.words[0].parts if command.words else ()
+    return any(isinstance(p, Literal) and "/" in p.text for p in parts)
+
+
 def _sets_errexit(command: Simple) -> bool:
     if name_of(command) != "set":
         return False
@@ -179,7 +186,7 @@ def _states(root: Node) -> Iterator[tuple[str, Node]]:
             name = name_of(node)
             if not node.words and node.assignments:
                 yield f"{node.assignments[0].name}=", node
-            elif name in STATEFUL or not name:
+            elif name in STATEFUL or not (name or by_path(node)):
                 yield name or (node.words[0].text if node.words else "redirection"), node
             elif _assigns_by_default(node):
                 yield "${…:=…}", node

@@ -12,20 +12,15 @@ from collections.abc import Iterator
 from dockerlint.findings import Withheld
 from dockerlint.model.invocations import Argument
 from dockerlint.model.paths import absolute, matches
-from dockerlint.rewrite.bodies import Body, name_of, parameters
+from dockerlint.rewrite.bodies import Body, by_path, name_of, parameters
 from dockerlint.shell.tree import Node, Redirect, Sequence, Simple
 from dockerlint.shell.walk import children
 from dockerlint.values import Unknown, Value
 
 MAX_JOINED = 100_000  # characters; one argument may have 131,072 bytes on Linux (MAX_ARG_STRLEN)
 REFUSED = frozenset("eval alias wait jobs fg bg disown coproc suspend".split())
-_ACCOUNTS = frozenset("usermod groupmod gpasswd chsh chfn passwd vipw vigr chpasswd newgrp".split())
-_ADDS_ACCOUNT = frozenset("useradd adduser groupadd addgroup".split())
 _SPECIAL = frozenset(
     ("$", "!", "_", "-", "PPID", "RANDOM", "SECONDS", "BASHPID", "SHLVL", "LINENO", "BASH_COMMAND", "BASH_SUBSHELL")
-)
-_RC_FILE = re.compile(
-    r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|zsh)|/etc/(passwd|group)$"
 )
 _TEMPLATE = re.compile(r"\{\{|\}\}|<%|%>|\{%|%\}")
 _BARE = re.compile(r"([-_@=<>~!\[].*|[\d.]+)$")
@@ -109,20 +104,13 @@ def _refused_command(it: Body, command: Simple) -> Iterator[Withheld]:
     name = name_of(command)
     if name in REFUSED:
         yield Withheld(f"`{name}` cannot be followed", command.span)
+    if command.words and command.words[0].literal is None and not by_path(command):
+        yield Withheld(f"the command `{command.words[0].text}` is not known before it runs", command.span)
     for parameter in parameters(command.words):
         if parameter.name in _SPECIAL:
             yield Withheld(f"`${parameter.name}` differs between RUNs", command.span)
     if command is it.commands[0] and any(p.name == "?" for p in parameters(command.words)):
         yield Withheld("`$?` at the start of a RUN would see the previous one", command.span)
-    user = it.step.scope.user or "root"
-    words = [w.literal for w in command.words[1:]]
-    if name in _ACCOUNTS or (name in _ADDS_ACCOUNT and user in words):
-        yield Withheld(f"`{name}` may change the account that the next RUN starts with", command.span)
-    if name == "conda" and "init" in words:
-        yield Withheld("`conda init` changes shell start-up files", command.span)
-    for word in (*command.words, *(r.target for r in command.redirects if r.target is not None)):
-        if _RC_FILE.search(word.text) and name not in ("cat", "ls", "grep", "test", "[", "source", "."):
-            yield Withheld(f"`{word.text}` may be read when the next RUN starts", word.span)
 
 
 def _everything(node: Node) -> Iterator[Node]:

@@ -12,6 +12,7 @@ from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.rewrite.bodies import Body, body, insensitive, stops_when_it_fails
 from dockerlint.rewrite.hazards import MAX_JOINED, deletes_workdir, refusal, rehashed
 from dockerlint.rewrite.layout import layout_of
+from dockerlint.rewrite.outlives import for_next
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Comment
 
@@ -35,7 +36,7 @@ def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
         if refused is not None:
             return refused
     for it in bodies[:-1]:
-        gone = deletes_workdir(it)
+        gone = deletes_workdir(it) or for_next(it)
         if gone is not None:
             return gone
     if sum(len(b.shell.logical.text) for b in bodies) > MAX_JOINED:
