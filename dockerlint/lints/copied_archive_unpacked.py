@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
+from dockerlint.effects.copying import words_of
 from dockerlint.effects.tree import Entry
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
-from dockerlint.syntax.tree import Instruction
+from dockerlint.model.graph import Step
 
 _UNPACKED_BY_ADD = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz|zst))$", re.I)
 
@@ -27,18 +28,18 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             continue
         del alive[entry.path]
         size = ledger.size(entry)
-        brought = ledger.layers[entry.layer].step.instruction
+        brought = ledger.layers[entry.layer].step
         what = human(size.bytes) if size.bytes is not None else "bytes"
         where = f"the layer of {entry.origin}"
         message = f"`{entry.path}` is unpacked here, but its {what} stay in {where}: {_instead(entry, brought)}"
-        related = (Related(brought.span, "copied here"),)
+        related = (Related(brought.instruction.span, "copied here"),)
         yield Finding(rule.name, extraction.span, message, related, size.bytes, size.basis)
 
 
-def _instead(entry: Entry, brought: Instruction) -> str:
+def _instead(entry: Entry, brought: Step) -> str:
     """The cure that this archive allows."""
-    if entry.origin == "ADD" and "://" in brought.arguments:
+    if entry.origin == "ADD" and any("://" in str(word) for word in words_of(brought)):
         return "download and unpack it in one RUN"
-    if brought.flag("from") is None and _UNPACKED_BY_ADD.search(entry.path):
+    if brought.instruction.flag("from") is None and _UNPACKED_BY_ADD.search(entry.path):
         return "ADD unpacks it without storing it"
     return "unpack it from a `RUN --mount=type=bind`"

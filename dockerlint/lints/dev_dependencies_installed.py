@@ -15,12 +15,10 @@ from dockerlint.model.builds import build_of
 from dockerlint.model.dev_dependencies import Installing, leaves_out, with_dev
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
+from dockerlint.model.purpose import named_for_work
 from dockerlint.model.starts import start_commands, starts_shell
 from dockerlint.record import replace
 
-_MEANT = re.compile(
-    r"(?:^|[-_./:])(?:dev|devel|develop|development|debug|tests?|testing|ci|e2e|lint|builder)(?:$|[-_./:])", re.I
-)
 _AT_RUN_TIME = re.compile(
     r"\b(?:dev|develop|development|watch|tests?|debug|hot|lint|storybook|e2e|build)\b|--reload\b|^(?:nodemon|ts-node|tsx|jest|pytest"
     r"|tox|nox|phpunit|rspec|gulp|grunt|webpack|vite|ng|cypress|playwright|mocha|vitest|npx|bunx|flask run|guard)\b"
@@ -48,10 +46,10 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         finding = Finding(rule.name, inv.span, "")
         if id(inv) in fixable:
             finding = match.command_finding(file, rule, *fixable[id(inv)])
-            if finding.fix is not None and _old_npm(file, inv):
-                finding = replace(
-                    finding, fix=None, withheld=Withheld("the image's npm 6 does not know `--omit`", inv.span)
-                )
+            if _old_npm(file, inv):
+                found = replace(found, cure="`--only=production`")
+                withheld = Withheld("the image's npm 6 does not know `--omit`", inv.span)
+                finding = replace(finding, fix=None, withheld=withheld)
         yield _told(finding, inv, found)
 
 
@@ -68,10 +66,9 @@ def _told(finding: Finding, inv: Invocation, found: Installing) -> Finding:
 
 def _meant(file: File) -> bool:
     """Whether the image is there to develop or to test in."""
-    if starts_shell(file.graph) or _MEANT.search(file.source.path.rpartition("/")[2]):
+    if starts_shell(file.graph) or named_for_work(file.graph, file.source.path):
         return True
-    names = (stage.name or "" for stage in file.graph.lineage(file.graph.stages[-1]))
-    return any(_MEANT.search(name) for name in names) or any(_AT_RUN_TIME.search(c) for c in start_commands(file.graph))
+    return any(_AT_RUN_TIME.search(command) for command in start_commands(file.graph))
 
 
 def _for_development(inv: Invocation) -> bool:

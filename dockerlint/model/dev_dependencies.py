@@ -61,8 +61,8 @@ def with_dev(inv: Invocation) -> Installing | None:
     if words is None or not _ASKING.isdisjoint(words):
         return None
     if inv.program in _NODE:
-        silent = inv.variables.get("NODE_ENV")
-        if isinstance(silent, Unknown) or not installs_project(inv) or without_dev(inv) or _node_is_told(inv, words):
+        silent = isinstance(inv.variables.get("NODE_ENV"), Unknown) or "-v" in words
+        if silent or not installs_project(inv) or without_dev(inv) or _node_is_told(inv, words):
             return None
         return Installing("node", f"`{_NODE[inv.program]}`", "npm-dev-deps")
     tool = _TOOLS.get(inv.program)
