@@ -28,7 +28,7 @@ def _replace(target: str, before: bytes, after: bytes) -> None:
     if not stat.S_ISREG(held.st_mode):
         raise WriteError("is not a regular file")
     # A rename needs no right to write the file itself, so it has to be asked for.
-    if not held.st_mode & 0o222 or not os.access(target, os.W_OK):
+    if not os.access(target, os.W_OK):
         raise WriteError("is read-only")
     if held.st_nlink > 1:
         raise WriteError(f"has {held.st_nlink} hard links, which a new file would part")

@@ -75,11 +75,22 @@ def test_a_file_that_is_replaced_while_we_write_is_left_alone(file: Path, monkey
     assert only(file.parent) == ["Dockerfile"]
 
 
-def test_a_read_only_file_is_left_alone_by_root_too(file: Path) -> None:
-    file.chmod(0o444)
+def test_a_file_that_the_user_may_not_write_is_left_alone(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write.os, "access", lambda *_: False)  # root may write whatever the mode says
     with pytest.raises(WriteError, match="is read-only"):
         replace(str(file), b"old\r\n", b"new")
     assert file.read_bytes() == b"old\r\n"
+
+
+def test_a_read_only_mode_stops_all_but_root_and_is_kept(file: Path) -> None:
+    file.chmod(0o444)
+    if os.access(file, os.W_OK):
+        replace(str(file), b"old\r\n", b"new")
+        assert file.read_bytes() == b"new"
+    else:
+        with pytest.raises(WriteError, match="is read-only"):
+            replace(str(file), b"old\r\n", b"new")
+    assert file.stat().st_mode & 0o777 == 0o444
 
 
 def test_a_file_with_a_second_name_is_left_alone(file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import pkgutil
 from typing import Annotated, Any
 
@@ -96,5 +97,5 @@ def _parameter(name: str, spec: Spec) -> inspect.Parameter:
         # Typer would print the Python type behind the name; `_help` has what there is to say.
         typed = typer.Argument(metavar=metavar, help=spec.help, show_default=False, hidden=True)
         default = inspect.Parameter.empty if spec.kind == "one" else None
-    annotation: Any = Annotated.__class_getitem__((_TYPES[spec.kind], typed))  # type: ignore[attr-defined]
+    annotation: Any = operator.getitem(Annotated, (_TYPES[spec.kind], typed))
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
