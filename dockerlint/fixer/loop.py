@@ -42,7 +42,7 @@ class _Fixer:
         self.settings = settings
         self.context = context
         self.allowed = {Safety.SAFE, Safety.UNSAFE} if settings.unsafe_fixes else {Safety.SAFE}
-        self.refused: dict[tuple[str, str], Withheld] = {}
+        self.refused: dict[tuple[str, ...], Withheld] = {}
         self.applied: list[Finding] = []
         self.licence = Licence()
         self.seen = {source.text}
@@ -55,7 +55,7 @@ class _Fixer:
             findings = check_source(source, self.settings, self.context)
             text = self._pass(source, findings)
             if text == source.text:
-                return FixResult(text, tuple(self.applied), self._withheld(findings), passes)
+                return FixResult(text, tuple(self.applied), self._withheld(findings, source), passes)
             if text in self.seen:
                 return self._back(f"the fixes of {self._cycle()} undo each other", passes)
             self.seen.add(text)
@@ -67,7 +67,9 @@ class _Fixer:
 
     def _pass(self, source: Source, findings: list[Finding]) -> str:
         """One pass: the candidates together, or one by one where together they do not pass."""
-        candidates = [f for f in findings if f.fix and f.fix.safety in self.allowed and _key(f) not in self.refused]
+        candidates = [
+            f for f in findings if f.fix and f.fix.safety in self.allowed and _key(f, source) not in self.refused
+        ]
         candidates.sort(
             key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0
         )  # the widest first: it holds the others
@@ -95,7 +97,7 @@ class _Fixer:
         verdict = verify(source.text, text, licence)
         if not verdict.ok:
             if len(chosen) == 1:
-                self.refused[_key(chosen[0])] = Withheld(
+                self.refused[_key(chosen[0], source)] = Withheld(
                     f"the rewrite was not shown to be equal: {verdict.reason}", verdict.span
                 )
             return None
@@ -103,10 +105,10 @@ class _Fixer:
         self.licence |= licence
         return text
 
-    def _withheld(self, findings: list[Finding]) -> tuple[Finding, ...]:
+    def _withheld(self, findings: list[Finding], source: Source) -> tuple[Finding, ...]:
         out = []
         for finding in findings:
-            refused = self.refused.get(_key(finding))
+            refused = self.refused.get(_key(finding, source))
             if refused is not None:
                 out.append(replace(finding, fix=None, withheld=refused))
             elif finding.withheld is not None and finding.fix is None:
@@ -129,7 +131,9 @@ def _distinct(fixes: Iterable[Fix]) -> list[Fix]:
     return list(dict.fromkeys(fixes))
 
 
-def _key(finding: Finding) -> tuple[str, str]:
-    """A finding as the next pass will know it again: its rule and what its fix would write."""
-    text = "\0".join(e.text for e in finding.fix.edits) + finding.fix.title if finding.fix else finding.message
-    return finding.rule, text
+def _key(finding: Finding, source: Source) -> tuple[str, ...]:
+    """A finding as the next pass will know it again: its rule, its lines, and what its fix would write."""
+    first, last = (source.position(at).line for at in (finding.span.start, finding.span.end))
+    lines = source.text[source.line_span(first).start : source.line_span(last).end]
+    written = (finding.fix.title, *(e.text for e in finding.fix.edits)) if finding.fix else (finding.message,)
+    return finding.rule, lines, *written
