@@ -21,7 +21,8 @@ from dockerlint.record import replace
 
 _AT_RUN_TIME = re.compile(
     r"\b(?:dev|develop|development|watch|tests?|debug|hot|lint|storybook|e2e|build)\b|--reload\b|^(?:nodemon|ts-node|tsx|jest|pytest"
-    r"|tox|nox|phpunit|rspec|gulp|grunt|webpack|vite|ng|cypress|playwright|mocha|vitest|npx|bunx|flask run|guard)\b"
+    r"|tox|nox|phpunit|rspec|ember|hexo|gulp|grunt|webpack|vite|ng"
+    r"|cypress|playwright|mocha|vitest|npx|bunx|flask run|guard)\b"
 )
 _RUNNERS = frozenset(
     "npx bunx pnpx jest mocha eslint cypress pytest tox nox mypy flake8 ruff black phpunit rspec rubocop".split()

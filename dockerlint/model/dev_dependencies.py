@@ -16,7 +16,7 @@ _NODE_ENV = (
     " YARN_PRODUCTION"
 ).split()
 _DEV = r"(?:dev|devel|develop|development)"
-_REQUIREMENTS = re.compile(rf"(?:^|[/_.-]){_DEV}(?:[_.-][\w.-]*)?\.(?:txt|in)$", re.I)
+_REQUIREMENTS = re.compile(rf"(?:^(?:-r)?|[/_.-]){_DEV}(?:[_.-][\w.-]*)?\.(?:txt|in)$", re.I)
 _EXTRA = re.compile(rf"\[(?:[^\]]*,)?\s*{_DEV}\s*(?:,[^\]]*)?\]", re.I)
 _FALSE = ("", "0", "false", "no")
 
