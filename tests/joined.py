@@ -136,13 +136,15 @@ cd d
 """.strip().split("\n")
 
 
-def leaves(shell: Sequence[str], bodies: Sequence[str], folder: Path) -> list[tuple[str, int, str]] | None:
+def leaves(
+    shell: Sequence[str], bodies: Sequence[str], folder: Path, setup: str = "true"
+) -> list[tuple[str, int, str]] | None:
     """Path, mode and text of all that bodies leave in a fresh folder; None when one fails, as the build does."""
     (folder / "d").mkdir(parents=True)
     (folder / "a").write_text("one\n")
     (folder / "lib.sh").write_text("LIB=5; cd d\n")
     environment = {"PATH": os.environ["PATH"], "HOME": "/root"}
-    for body in bodies:
+    for body in (setup, *bodies):
         done = subprocess.run(
             [*shell, body], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=20
         )
