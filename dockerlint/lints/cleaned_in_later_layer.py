@@ -7,6 +7,7 @@ from itertools import groupby
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
+from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding
@@ -20,7 +21,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     ledger = file.shipped
     if ledger is None:
         return
-    rows = sorted(wasted(ledger, "cleaned"), key=lambda w: w.span)
+    rows = sorted((w for w in wasted(ledger, "cleaned") if not _its_own(ledger, w)), key=lambda w: w.span)
     for _, group in groupby(rows, key=lambda w: w.step.index):
         waste = _together(list(group))
         fix, withheld = join_late(file.graph, ledger, waste)
@@ -28,9 +29,16 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             fix, withheld = move_cleanup(file.graph, ledger, waste, withheld)
         size, line = waste.size, file.source.position(waste.writers[0].effect.span.start).line
         amount = f"the {human(size.bytes, 2)} are" if size.bytes else "the cache is"
-        message = f"`{waste.command}` frees nothing: {amount} in the layer of line {line}"
+        where = "what line {} cached is already gone" if size.bytes == 0 else f"{amount} in the layer of line {{}}"
+        message = f"`{waste.command}` frees nothing: {where.format(line)}"
         related = written_here(ledger, waste, "cached here")
         yield Finding(rule.name, waste.span, message, related, size.bytes, size.basis, fix, withheld)
+
+
+def _its_own(ledger: Ledger, waste: Waste) -> bool:
+    """Whether it cleans up behind its own RUN, and what earlier ones cached is gone anyway."""
+    caches = {(d.layer, d.entry.cache) for d in waste.deaths}
+    return waste.size.bytes == 0 and any((e.layer, e.cache) in caches for e in ledger.entries)
 
 
 def _together(group: list[Waste]) -> Waste:

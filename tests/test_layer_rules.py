@@ -1,0 +1,122 @@
+"""LAY001 to LAY007 on what real files do: cases met when findings were read against files of the corpus."""
+
+from __future__ import annotations
+
+import pytest
+
+from dockerlint.engine import check_source
+from dockerlint.fixer import fix
+from dockerlint.settings import Settings
+from dockerlint.source import Source
+
+LAYERS = Settings(select=("LAY001", "LAY002", "LAY004", "LAY005", "LAY006", "LAY007"))
+
+
+def found(body: str, base: str = "debian:12") -> list[str]:
+    """``LAY001@3``: code and line of each finding."""
+    source = Source(f"FROM {base}\n{body}\n")
+    return [f"{f.code}@{source.position(f.span.start).line}" for f in check_source(source, LAYERS)]
+
+
+# fmt: off
+SILENT = [
+    # once reported, and wrong: what deletes deletes its own, or nobody can tell
+    ("what npm installed, not what COPY brought",
+     "WORKDIR /app\nADD . /app\nRUN npm install && npm run production && rm -rf node_modules"),
+    ("what a build script made",
+     "COPY . /app/\nRUN cd /app && sh build.sh && rm -rf _build _oasis _tags"),
+    ("a program that a script downloaded into a clone",
+     "RUN git clone https://x/miner /m\nWORKDIR /m\nRUN curl https://x/i.sh > i.sh && sh i.sh && rm rustup-init"),
+    ("a file of a system folder into which a tree was copied",
+     "COPY --from=builder /home/builder/etc/ /etc/\nRUN rm -f /etc/yum.repos.d/x.repo"),
+    ("a file that a base image brings, below a copied root",
+     "COPY image-files/ /\nRUN rm -f /usr/local/etc/php/conf.d/docker-php-ext-exif.ini"),
+    ("another file than the pattern copied",
+     "COPY nginx-files/* /etc/nginx/\nRUN rm /etc/nginx/conf.d/default.conf"),
+    ("a generated file beside the copied ones",
+     "ADD *.sh entry.sh.in /opt/bin/\nRUN make -C /opt/bin && rm -f /opt/bin/generate.sh"),
+    ("an unpacked part of an archive that a program unpacked",
+     "COPY $PKG install.rsp /u01/\nRUN cd /u01 && jar xf $PKG && ./x && rm -rf /u01/oracle/cfgtoollogs"),
+    ("archives that the image itself deletes, cleaned behind an install of the same RUN",
+     "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\n"
+     "RUN apt-get update && apt-get install -y b && apt-get autoclean && rm -rf /var/lib/apt/lists/*"),
+    ("what runs only where the RUN did not end before",
+     "RUN apt-get update && apt-get install -y a\n"
+     "RUN [ -n \"$SKIP\" ] && exit 0; apt-get clean; rm -rf /var/lib/apt/lists/*"),
+    ("an archive that a loop deletes",
+     "RUN cd /opt && curl -O https://x/a.tgz && tar xzf a.tgz && for f in *.tgz; do rm $f; done"),
+    ("an archive that find deletes",
+     "RUN cd /opt && curl -O https://x/a.tgz && tar xzf a.tgz && find . -name '*.tgz' -delete"),
+    ("an archive that xargs deletes",
+     "RUN cd /opt && curl -O https://x/a.tgz && tar xzf a.tgz && ls *.tgz | xargs rm"),
+    ("a source tree that a trap deletes",
+     "RUN trap 'rm -rf /src' EXIT; git clone https://x/y /src && make -C /src install"),
+    ("a folder's own mode",
+     "COPY conf.d /etc/x/conf.d\nRUN chmod 755 /etc/x/conf.d"),
+    ("what is mounted",
+     "RUN --mount=type=cache,target=/c curl -o /c/a.tgz https://x/a.tgz\nRUN --mount=type=cache,target=/c rm /c/a.tgz"),
+]
+FOUND = [
+    # once overlooked
+    ("the old style of tar with f before z",
+     "RUN cd /tmp && wget https://x/a-1.tgz && tar xvfz a-1.tgz", ["LAY006@2"]),
+    ("a tree from it, installed from",
+     "RUN cd /tmp && wget https://x/a-1.tgz && tar xvfz a-1.tgz && rm a-1.tgz && cd a-1 && make install", ["LAY007@2"]),
+    ("a file copied into a folder of every image",
+     "COPY run.sh /usr/local/bin\nRUN chmod 755 /usr/local/bin/run.sh", ["LAY002@3"]),
+    ("files copied into a folder made before, by one COPY each",
+     "RUN mkdir -p /etc/x\nCOPY a.conf /etc/x\nCOPY b.conf /etc/x\nRUN chmod 640 /etc/x/*", ["LAY002@5"]),
+    ("what a pattern copied, under the same pattern",
+     "COPY *.deb /tmp/\nRUN dpkg -i /tmp/*.deb && rm /tmp/*.deb", ["LAY001@3"]),
+    ("a source whose folder is not known",
+     "COPY $CLOUD/setup.sh /tmp/\nRUN sh /tmp/setup.sh && rm /tmp/setup.sh", ["LAY001@3"]),
+    ("packages that sudo removes inside a shell",
+     "RUN apt-get install -y gcc\nRUN sudo sh -c 'apt-get purge -y gcc'", ["LAY005@3"]),
+    ("part of what COPY brought, with nothing between that could have made it",
+     "COPY . /app\nRUN rm -rf /app/.git", ["LAY001@3"]),
+    ("a URL with a query",
+     "ADD https://x/a.tar.gz?raw=1 /tmp/\nRUN tar xf /tmp/a.tar.gz -C /opt && rm /tmp/a.tar.gz", ["LAY001@3"]),
+    ("a bare exit behind ||, which fails the build",
+     "COPY a.sh /a.sh\nRUN grep -q x /etc/y || exit && chmod +x /a.sh", ["LAY002@3"]),
+    ("an apt clean-up of its own, even where the image has done it already",
+     "RUN apt-get update && apt-get install -y a && rm -rf /var/lib/apt/lists/*\nRUN apt-get clean", ["LAY004@3"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("body", [row[1] for row in SILENT], ids=[row[0] for row in SILENT])
+def test_silent(body: str) -> None:
+    assert found(body) == []
+
+
+@pytest.mark.parametrize(("body", "expected"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
+def test_found(body: str, expected: list[str]) -> None:
+    assert found(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("late", "reason"),
+    [
+        ("apt-get dist-upgrade -y", "reads what the clean-up deletes"),
+        ("apt-get install -y git", "reads what the clean-up deletes"),
+        ("./install.sh", "a script"),
+        ("bash install.sh", "a script"),
+    ],
+)
+def test_a_clean_up_is_not_moved_before_what_needs_the_cache(late: str, reason: str) -> None:
+    text = (
+        "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nENV A=b\n"
+        f"RUN {late} && rm -rf /var/lib/apt/lists/*\n"
+    )
+    result = fix(Source(text), Settings(select=("LAY004",)))
+    assert result.text == text
+    assert [reason in f.withheld.reason for f in result.withheld if f.withheld] == [True]
+
+
+def test_a_clean_up_is_moved_where_nothing_needs_the_cache() -> None:
+    text = (
+        "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nENV A=b\n"
+        "RUN echo done > /x; { echo a; echo b; } > /y; rm -rf /var/lib/apt/lists/*\n"
+    )
+    result = fix(Source(text), Settings(select=("LAY004",)))
+    assert "install -y curl && rm -rf /var/lib/apt/lists/*\n" in result.text
