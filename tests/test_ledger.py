@@ -163,6 +163,16 @@ def test_a_command_is_told_once_with_all_that_it_kills() -> None:
     assert (waste.size.bytes, waste.size.basis, len(waste.writers)) == (11, "estimated", 3)
 
 
+def test_symbolic_links_lead_to_what_they_name() -> None:
+    made = "RUN mkdir /opt/a-1 && ln -s /opt/a-1 /opt/a && dd if=/dev/zero of=/opt/a/big bs=5 count=1"
+    assert deaths(f"{made}\nRUN rm /opt/a-1/big") == ["removed /opt/a-1/big 5 of 2 by 3"]
+    assert deaths(f"{made}\nRUN rm -rf /opt/a/*") == ["removed /opt/a-1/big 5 of 2 by 3"]
+    assert deaths(f"{made}\nRUN rm -rf /opt/a") == []  # the link alone
+    assert deaths(f"{made}\nRUN ln -sfn ../opt/b /opt/a\nRUN rm /opt/a/big") == []
+    assert deaths("RUN ln -s a-1 /opt/a\nRUN ls > /opt/a/x\nRUN rm /opt/a-1/x") == ["removed /opt/a-1/x ? of 3 by 4"]
+    assert deaths("RUN ln -s / /x && ln -s /x /x/x && ln -s /y /z && ln -s /z /y\nRUN rm /y/a /x/x/x") == []
+
+
 # Layers of several stages
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dockerlint.effects.layer import makes_others
+from dockerlint.effects.links import Links
 from dockerlint.effects.managers import configuring, managers
+from dockerlint.effects.measure import Measure
 from dockerlint.effects.mounts import hides, mounted
 from dockerlint.effects.tree import Entry, Tree
 from dockerlint.effects.types import (
@@ -66,6 +67,8 @@ class Book:
         """Paths that are folders for sure."""
         self.epoch = 0
         """Grows with each command that may make files that nobody names."""
+        self.links = Links()
+        self.measure = Measure(ledger.context)
         self.partial: set[tuple[int, str]] = set()
         self.configured: set[str] = set()
         reference = ledger.graph.lineage(ledger.stage)[0].base.reference
@@ -102,6 +105,7 @@ class Book:
             self._found_folder(path if tree and not entry.cache else posixpath.dirname(path))
 
     def _effect(self, effect: AnyEffect, action: Action) -> None:
+        effect = self.links.followed(effect)
         if isinstance(effect, Created):
             self._created(effect, action)
         elif isinstance(effect, Deleted):
@@ -148,6 +152,8 @@ class Book:
         self.configured |= configuring(path)
         if effect.keeps and effect.origin in ("mkdir", "install") and effect.certain:
             self._found_folder(path)
+        if effect.link is not None and effect.certain and path == effect.path:
+            self.links.add(path, effect.link)
         if effect.keeps and old:
             return
         for entry in old:
@@ -162,10 +168,11 @@ class Book:
             for entry in hit:
                 entry.doubtful = True
             return
+        self.links.drop(effect.path)
         for entry in hit:
             self._kill(entry, effect, action, "cleaned" if entry.cache else "removed")
         if any(e.path == effect.path for e in hit):
-            inside = [e for e in inside if self._part(e, effect.path) is not None]
+            inside = [e for e in inside if self.measure.part(e, effect.path) is not None]
         if not effect.glob and not any(under(effect.path, mount) for mount in self.mounts):
             self._part_deleted([e for e in inside if not e.cache], effect, action)
 
@@ -175,34 +182,13 @@ class Book:
         for entry in inside:
             if entry.layer == self.layer or (id(entry), effect.path) in self.partial:
                 continue
-            size = self._part(entry, effect.path)
+            size = self.measure.part(entry, effect.path)
             if size is None and (len(entry.path) < deepest or entry.epoch != self.epoch):
                 continue  # written by something else, or perhaps so
-            if size is None and (entry.path in STANDARD_FOLDERS or self._measurable(entry)):
+            if size is None and (entry.path in STANDARD_FOLDERS or self.measure.tells(entry)):
                 continue
             self.partial.add((id(entry), effect.path))
             self._death(entry, effect, action, "removed", UNSIZED if size is None else size, partial=True)
-
-    def _measurable(self, entry: Entry) -> bool:
-        """Whether the context tells what a COPY takes. One with the Dockerfile alone is not the real one."""
-        return isinstance(entry.effect, Created) and entry.effect.source is not None and self._real_context
-
-    @cached_property
-    def _real_context(self) -> bool:
-        context = self.ledger.context
-        if context is None:
-            return False
-        own = {".dockerignore"} | ({context.dockerfile.name} if context.dockerfile is not None else {"Dockerfile"})
-        taken = context.taken(".")
-        return taken.truncated or any(not e.folder and e.path not in own for e in taken.entries)
-
-    def _part(self, entry: Entry, path: str) -> Size | None:
-        """The bytes of what COPY put at `path` below the entry; None when that is not known."""
-        source = entry.effect.source if isinstance(entry.effect, Created) else None
-        if source is None or self.ledger.context is None or any(c in source for c in "*?["):
-            return None
-        taken = self.ledger.context.taken(source.rstrip("/") + path[len(entry.path.rstrip("/")) :])
-        return None if taken.truncated or not taken.files else Size(taken.bytes, "measured")
 
     def _erased(self, effect: Erased) -> None:
         pattern = re.compile(effect.pattern, re.S)

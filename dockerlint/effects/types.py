@@ -59,6 +59,8 @@ class Created(Effect):
     """The last name of `path` is a pattern: which files there are is not known."""
     keeps: bool = False
     """What is there already stays as it is (``mkdir -p``, ``touch``)."""
+    link: str | None = None
+    """The absolute path that a symbolic link leads to."""
 
 
 @record

@@ -20,8 +20,10 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         return
     for waste in wasted(ledger, "uninstalled"):
         size = _size(waste)
-        names = ", ".join(f"`{e.package}`" for e in waste.writers[:5]) + (" …" if len(waste.writers) > 5 else "")
-        message = f"`{waste.command}` frees nothing: {names} stay in the layer that installed them"
+        packages = list(dict.fromkeys(f"`{e.package}`" for e in waste.writers))
+        names = ", ".join(packages[:5]) + (" …" if len(packages) > 5 else "")
+        stay = "stays in the layer that installed it" if len(packages) == 1 else "stay in the layer that installed them"
+        message = f"`{waste.command}` frees nothing: {names} {stay}"
         related = written_here(ledger, waste, "installed here")
         yield Finding(rule.name, waste.span, message, related, size, "estimated" if size is not None else None)
 

@@ -19,6 +19,7 @@ _TAR = frozenset(
     " --newer -V --label -L --tape-length -H --format -g --listed-incremental --to-command --suffix".split()
 )
 _PARTIAL = ("--strip-components", "--strip", "--one-top-level", "--transform", "--xform", "-T", "--files-from", "-O")
+_CPIO = frozenset("-D --directory -F --file -I -O -E --pattern-file -H --format -R --owner".split())
 _ARCHIVE = re.compile(r"\.(tar(\.\w+)?|t[gbx]z\w*)$")
 _SUFFIX = re.compile(r"\.(gz|bz2|xz|zst|lzma|Z)$")
 
@@ -83,6 +84,30 @@ def unzip(inv: Invocation) -> Iterator[AnyEffect]:
         yield Extracted(inv.span, inv.certain, archive, _known(target))
 
 
+def jar(inv: Invocation) -> Iterator[AnyEffect]:
+    """``jar xf FILE`` unpacks here, ``jar cf FILE`` makes one."""
+    args = parse(_dashed(inv.arguments), frozenset(("-f", "--file", "-C", "-m", "-e")))
+    archive = absolute(args.value("-f", "--file") or "", inv.cwd)
+    if isinstance(archive, Unknown):
+        return
+    if args.has("-x", "--extract"):
+        yield Extracted(inv.span, inv.certain, archive, _known(inv.cwd))
+    elif args.has("-c", "--create"):
+        yield Created(inv.span, inv.certain, archive, UNSIZED, origin="jar")
+
+
+def cpio(inv: Invocation) -> Iterator[AnyEffect]:
+    """``cpio -i`` unpacks what it reads, ``cpio -o`` writes an archive."""
+    args = parse(inv.arguments, _CPIO)
+    name = args.value("-F", "--file", "-I", "-O")
+    path = None if name is None else absolute(name, inv.cwd)
+    folder = args.value("-D", "--directory")
+    if args.has("-i", "--extract") and not args.has("-t", "--list") and not isinstance(path, Unknown):
+        yield Extracted(inv.span, inv.certain, path, _known(inv.cwd if folder is None else absolute(folder, inv.cwd)))
+    elif args.has("-o", "--create") and isinstance(path, str):
+        yield Created(inv.span, inv.certain, path, UNSIZED, origin="cpio")
+
+
 def gunzip(inv: Invocation) -> Iterator[AnyEffect]:
     """``gunzip``, ``gzip -d``, ``xz -d`` …: the file is replaced by the other form unless kept."""
     program = _TOOLS.get(inv.program, inv.program)
@@ -114,5 +139,7 @@ HANDLERS = {
     "tar": tar,
     "bsdtar": tar,
     "unzip": unzip,
+    "jar": jar,
+    "cpio": cpio,
     **dict.fromkeys((*_TOOLS.keys(), *_TOOLS.values()), gunzip),
 }

@@ -153,7 +153,17 @@ def ln(inv: Invocation) -> Iterator[AnyEffect]:
         if folder and not name:
             continue
         path = posixpath.join(target, name) if folder else target
-        yield Created(inv.span, inv.certain, path, EMPTY, origin="ln", name="" if folder else name, keeps=True)
+        link = absolute(operand.value, posixpath.dirname(path)) if args.has("-s", "--symbolic") else None
+        yield Created(
+            inv.span,
+            inv.certain,
+            path,
+            EMPTY,
+            origin="ln",
+            name="" if folder else name,
+            keeps=True,
+            link=link if isinstance(link, str) and not operand.glob else None,
+        )
 
 
 _NAME_TESTS = ("-name", "-iname")
