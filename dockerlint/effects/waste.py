@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 
+from dockerlint.amounts import human
 from dockerlint.effects.ledger import Death, Ledger
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.types import EMPTY, UNSIZED, Size
@@ -29,6 +30,15 @@ class Waste:
     def size(self) -> Size:
         """The sum of what is known; nothing when no size is."""
         return total([d.size for d in self.deaths])
+
+    @property
+    def amount(self) -> str | None:
+        """`size` in words; "at least" where not all of it is known."""
+        size = self.size.bytes
+        if size is None:
+            return None
+        complete = all(d.size.bytes is not None for d in self.deaths)
+        return f"its {human(size)}" if complete else f"at least {human(size)}"
 
     @property
     def writers(self) -> list[Entry]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
 from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
@@ -35,6 +34,4 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
 def _message(file: File, waste: Waste) -> str:
     lines = sorted({file.source.position(e.effect.span.start).line for e in waste.writers})
     where = f"line {lines[0]}" if len(lines) == 1 else "lines " + ", ".join(map(str, lines))
-    size = waste.size.bytes
-    what = "what it deletes" if size is None else f"its {human(size)}"
-    return f"`{waste.command}` frees nothing: {where} already stored {what}"
+    return f"`{waste.command}` frees nothing: {where} already stored {waste.amount or 'what it deletes'}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
 from dockerlint.effects.waste import wasted
 from dockerlint.file import File
@@ -20,6 +19,6 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     for waste in wasted(ledger, "rewritten"):
         size = waste.size
         line = file.source.position(waste.writers[0].effect.span.start).line
-        twice = f"its {human(size.bytes)}" if size.bytes is not None else "the data"
+        twice = waste.amount or "the data"
         message = f"`{waste.command}` stores {twice} of line {line} a second time: layers hold whole files"
         yield Finding(rule.name, waste.span, message, written_here(ledger, waste), size.bytes, size.basis)
