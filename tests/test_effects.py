@@ -194,10 +194,10 @@ TOOLS = [
     ("rmdir d", ["-/w/d"]),
     ("rm ''", []),
     ("rm", []),
-    ("rm $F", ["?.*(/.*)? anything"]),
-    ("rm -rf $D/cache/*", ["?.*/cache(/.*)?"]),
-    ("rm -rf /opt/$D", ["?/opt/.*(/.*)?"]),
-    ("rm a.$E", ["?/w/a\\..*(/.*)?"]),
+    ("rm $F", ["?(?s:.*)(/.*)? anything"]),
+    ("rm -rf $D/cache/*", ["?(?s:.*/cache)(/.*)?"]),
+    ("rm -rf /opt/$D", ["?(?s:/opt/.*)(/.*)?"]),
+    ("rm a.$E", ["?(?s:/w/a\\..*)(/.*)?"]),
     ("ls | xargs rm -f", ["?.* anything"]),
     ("ls | xargs -I{} rm /a/{}", ["?.* anything"]),
     # mv
@@ -434,7 +434,7 @@ TOOLS = [
 
 @pytest.mark.parametrize(("command", "expected"), TOOLS)
 def test_tools(command: str, expected: list[str]) -> None:
-    assert [text.replace("\\Z", "").replace("\\z", "") for text in run(command)] == expected
+    assert run(command) == expected
 
 
 def test_every_tool_has_a_case() -> None:

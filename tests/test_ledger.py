@@ -464,6 +464,12 @@ def test_what_surely_stays(then: str, left: list[str]) -> None:
     assert alive(f"RUN curl -o /tmp/x.tgz http://x/y\nRUN {then}") == left
 
 
+def test_long_words_of_unknown_parts_are_quick() -> None:
+    path = "/tmp/" + "a-" * 60 + ".tgz"
+    for word in ("$A" * 60 + "/b", "$A*?" * 40 + "b", "$A/" * 40 + "b", "$A-" * 60 + "b", "$A-" * 20 + "b"):
+        assert alive(f"RUN curl -o {path} http://x/y && rm -rf {word}") == [path]
+
+
 def test_a_cache_that_a_variable_may_name_is_doubtful() -> None:
     lists = ("apt", "lists")
     kept = {e.cache for e in ledger(f"{INSTALL} && rm -rf $TMP").alive()}
