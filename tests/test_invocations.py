@@ -456,3 +456,10 @@ def test_exec_form_and_foreign_shells_are_opaque() -> None:
 
 def test_programs() -> None:
     assert [i.program for i in follow("$X a; ./b.sh; /opt/c/d; 'e'")] == ["", "b.sh", "d", "e"]
+
+
+@pytest.mark.parametrize("operator", [" && ", " || "])
+def test_lists_of_very_many_commands_are_opaque(operator: str) -> None:
+    assert len(follow(operator.join(["p"] * 250))) == 250
+    for count in (400, 5000):
+        assert follow(operator.join(["p"] * count)) == ()
