@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dockerlint.record import record
+from dockerlint.record import record, replace
 from dockerlint.shell.tree import ShellBody, ShellKind
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Dockerfile, Instruction
@@ -14,6 +14,10 @@ from dockerlint.values import Value
 
 if TYPE_CHECKING:
     from dockerlint.model.invocations import Invocation
+
+
+MOST_OPERATORS = 300
+"""An and-or list is as deep a tree as it has operators, and those who follow it recurse."""
 
 
 @record
@@ -51,7 +55,13 @@ class Step:
         """The parsed shell body of RUN, CMD, ENTRYPOINT, HEALTHCHECK (also the exec form, opaque); None elsewhere."""
         from dockerlint.shell.body import body_of  # tree-sitter takes 30 ms to load
 
-        return body_of(self.instruction, self.scope.shell)
+        body = body_of(self.instruction, self.scope.shell)
+        if body is None or body.root is None:
+            return body
+        text = body.logical.text
+        if text.count("&&") + text.count("||") > MOST_OPERATORS:
+            return replace(body, root=None, opaque="too long a list")
+        return body
 
     @cached_property
     def invocations(self) -> tuple[Invocation, ...]:

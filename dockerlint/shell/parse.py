@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 _ANSI_SHELLS = frozenset(("bash", "zsh", "ksh", "ash", "busybox"))
 """Shells sure to read ``$'…'``; dash does not, and ``sh`` may be dash."""
 
-MOST_OPERATORS = 300
-"""An and-or list is as deep a tree as it has operators, and whoever follows it recurses."""
-
 
 def parse(logical: Logical, kind: ShellKind, heredoc_script: bool = False) -> ShellBody:
     """The command tree of a body; opaque, with the reason, when it cannot be followed. Never raises."""
@@ -28,8 +25,6 @@ def parse(logical: Logical, kind: ShellKind, heredoc_script: bool = False) -> Sh
     if "\r\n" in source or "\0" in source:
         reason = "null character" if "\0" in source else "carriage return"
         return ShellBody(logical, kind, None, reason, heredoc_script=heredoc_script)
-    if source.count("&&") + source.count("||") > MOST_OPERATORS:
-        return ShellBody(logical, kind, None, "nested too deeply", heredoc_script=heredoc_script)
     try:
         node, comments = convert(logical, kind.name in _ANSI_SHELLS, _grammar)
     except Unsupported as problem:
