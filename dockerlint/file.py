@@ -27,6 +27,16 @@ class File:
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Options by rule name, defaults of the rule's page filled in."""
 
+    @property
+    def joining(self) -> str:
+        """When fixes may join RUNs: ``consecutive``, ``bytes-only`` or ``never``."""
+        return str(self.options.get("dockerlint", {}).get("joining", "consecutive"))
+
+    @property
+    def cache(self) -> str:
+        """How fixes get rid of package caches: ``cleanup`` or ``mount``."""
+        return str(self.options.get("dockerlint", {}).get("cache", "cleanup"))
+
     @cached_property
     def dockerfile(self) -> Dockerfile:
         """The syntax tree."""

@@ -12,6 +12,7 @@ from dockerlint.findings import Finding, Related, Withheld
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Invocation, of_step
 from dockerlint.rewrite.join import join
+from dockerlint.rewrite.policy import no_join
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -38,7 +39,7 @@ def _finding(file: File, rule: Rule, step: Step, update: Invocation, user: Step,
     outcome: Fix | Withheld = (
         Withheld(f"{other.keyword} on line {other.start_line} stands between", other.keyword_span)
         if other
-        else join(file.graph, steps)
+        else no_join(file.joining, False) or join(file.graph, steps)
     )
     fix = outcome if isinstance(outcome, Fix) else None
     withheld = outcome if isinstance(outcome, Withheld) else None

@@ -17,6 +17,7 @@ from dockerlint.findings import Finding
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.invocations import Invocation
 from dockerlint.record import replace
+from dockerlint.rewrite.policy import no_cleanup
 from dockerlint.rewrite.uncache import uncache
 from dockerlint.values import Unknown
 
@@ -76,7 +77,8 @@ def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tu
     entry, invocation = entries[0]
     outcome = None
     if rule.fix != "none":
-        outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
+        by_option = _by_option(file, rule)
+        outcome = no_cleanup(file.cache) or uncache(file.graph, ledger, managers()[name], entries, by_option)
     fix = outcome if isinstance(outcome, Fix) else None
     if fix is not None and rule.fix == "display":
         fix = replace(fix, safety=Safety.DISPLAY)

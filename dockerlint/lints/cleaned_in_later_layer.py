@@ -14,6 +14,7 @@ from dockerlint.findings import Finding
 from dockerlint.record import replace
 from dockerlint.rewrite.late import join_late, written_here
 from dockerlint.rewrite.move import move_cleanup
+from dockerlint.rewrite.policy import no_join
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -24,7 +25,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     rows = sorted((w for w in wasted(ledger, "cleaned") if not _its_own(ledger, w)), key=lambda w: w.span)
     for _, group in groupby(rows, key=lambda w: w.step.index):
         waste = _together(list(group))
-        fix, withheld = join_late(file.graph, ledger, waste)
+        refused = no_join(file.joining, True)
+        fix, withheld = (None, refused) if refused else join_late(file.graph, ledger, waste)
         if fix is None:
             fix, withheld = move_cleanup(file.graph, ledger, waste, withheld)
         size, line = waste.size, file.source.position(waste.writers[0].effect.span.start).line

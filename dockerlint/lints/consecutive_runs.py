@@ -11,6 +11,7 @@ from dockerlint.effects.types import UNSIZED, Size
 from dockerlint.file import File
 from dockerlint.findings import Finding
 from dockerlint.model.graph import Step
+from dockerlint.rewrite.policy import no_join
 from dockerlint.rewrite.row import join_row
 
 
@@ -31,6 +32,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
 def _finding(file: File, rule: Rule, row: list[Step], text: str, copy: Size) -> Finding:
     first, last = row[0].instruction, row[-1].instruction
     message = f"{len(row)} RUNs in a row (lines {first.start_line}-{last.end_line}) {text}"
-    fix, withheld = join_row(file.graph, row)
+    refused = no_join(file.joining, bool(copy.bytes))
+    fix, withheld = (None, refused) if refused else join_row(file.graph, row)
     size = None if copy.bytes is None else copy.bytes * (len(row) - 1)
     return Finding(rule.name, first.span, message, (), size, copy.basis, fix, withheld)

@@ -9,6 +9,7 @@ from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding
 from dockerlint.rewrite.late import join_late, written_here
+from dockerlint.rewrite.policy import no_join
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -17,7 +18,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     if ledger is None:
         return
     for waste in wasted(ledger, "removed"):
-        fix, withheld = join_late(file.graph, ledger, waste)
+        refused = no_join(file.joining, True)
+        fix, withheld = (None, refused) if refused else join_late(file.graph, ledger, waste)
         size = waste.size
         yield Finding(
             rule.name,
