@@ -96,7 +96,8 @@ def test_found(body: str, expected: list[str]) -> None:
 
 def test_a_sum_of_which_a_part_is_not_known_is_a_lower_bound() -> None:
     body = "RUN dd if=/dev/zero of=/a bs=1M count=1\nRUN curl -o /b https://x/b\nRUN"
-    for late, word in (("rm /a", "stored its 1.049 MB"), ("rm /a /b", "stored at least 1.049 MB"), ("rm /b", "what it")):
+    said = {"rm /a": "stored its 1.049 MB", "rm /a /b": "stored at least 1.049 MB", "rm /b": "what it"}
+    for late, word in said.items():
         (finding,) = check_source(Source(f"FROM debian:12\n{body} {late}\n"), Settings(select=("LAY001",)))
         assert word in finding.message, finding.message
 
