@@ -11,7 +11,7 @@ from dockerlint.effects.types import AnyEffect, Rewritten
 from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.record import replace
 
-_ADDS_X = re.compile(r"[ugoa]*\+[rwst]*x[rwxst]*")
+_ADDS_X = re.compile(r"[ugoa]*\+[rst]*x[rxst]*")  # `+rwx` is said of folders as well
 _MINUS_MODE = re.compile(r"-[rwxXst]+(,.*)?")  # `chmod -x file`: the mode looks like an option
 
 
