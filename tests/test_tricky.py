@@ -32,7 +32,7 @@ MODES = {
     "safe": Settings(),
     "unsafe": Settings(unsafe_fixes=True),
     "all that there is": Settings(
-        select=("ALL",), unsafe_fixes=True, options={"consecutive-runs": {"minimum": 2}}, cache="mount"
+        select=("ALL",), unsafe_fixes=True, options={"consecutive-runs": {"minimum": 2}}
     ),
 }
 
