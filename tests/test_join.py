@@ -77,6 +77,9 @@ WRAPS = [
     ("16 set --", "set -- a; b $1", "c $1", "(set -- a; b $1) && c $1"),
     ("16 shopt", "shopt -s nullglob; a *", "b *", "(shopt -s nullglob; a *) && b *"),
     ("17 a moved program", "t --version; mv /o/t /usr/bin/t", "t", "(t --version; mv /o/t /usr/bin/t) && t"),
+    ("17 pip upgrades pip3", "pip3 install -U pip", "pip3 install x", "(pip3 install -U pip) && pip3 install x"),
+    ("17 installed and then called", "apk add wget && wget a", "wget b", "apk add wget && wget a && wget b"),
+    ("17 called and then installed", "wget a && apk add wget", "wget b", "(wget a && apk add wget) && wget b"),
     ("17 pip upgrades pip", "pip install -U pip", "pip install x", "(pip install -U pip) && pip install x"),
     ("18 a comment behind", "make # quick", "make install", "make # quick && make install"),
     ("27 source", ". ./env && a", "b", "(. ./env && a) && b"),
@@ -121,6 +124,8 @@ REFUSED = [
     ("23 a bind mount for writing", "", "--mount=target=/t,rw a", "--mount=target=/t,rw b", "next would see", None),
     ("25 exec form", "", '["a", "b"]', "c", "exec form", "RUN"),
     ("26 a login shell", 'SHELL ["/bin/bash", "-lc"]\n', "a", "b", "login", None),
+    ("26 a login shell by its long name", 'SHELL ["/bin/bash", "--login", "-c"]\n', "a", "b", "login", None),
+    ("/dev/shm entered", "", "cd /dev/shm && a", "b", "`/dev/shm`", "cd /dev/shm"),
     ("26 BASH_ENV", "ENV BASH_ENV=/x\n" + BASH, "a", "b", "BASH_ENV", None),
     ("26 an rc file", "", "echo a >> ~/.bashrc", "b", "`~/.bashrc`", "~/.bashrc"),
     ("26 a profile", "", "echo a > /etc/profile.d/x.sh", "b", "/etc/profile.d/x.sh", "/etc/profile.d/x.sh"),
@@ -184,6 +189,12 @@ def test_refused_with_the_reason_and_its_place(head: str, first: str, second: st
     if token is not None:
         assert outcome.span is not None
         assert text[outcome.span.start : outcome.span.end] == token
+
+
+def test_17_a_program_called_moved_and_called_again_by_three() -> None:
+    text = "FROM debian:12\nRUN tool a\nRUN mv /opt/tool /usr/bin/tool\nRUN tool b\n"
+    assert joined(text) == ("FROM debian:12\nRUN (tool a) \\\n    && mv /opt/tool /usr/bin/tool \\\n    && tool b\n")
+    assert fix(Source(text), Settings(select=("LAY003",))).applied
 
 
 def test_19_comment_lines_inside_and_between_are_kept() -> None:

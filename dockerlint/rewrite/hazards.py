@@ -28,6 +28,7 @@ _READERS = frozenset("cd echo printf test [ which type command grep cat ls mkdir
 _BUILDERS = frozenset(
     "make gmake ninja cmake meson scons waf bazel rake dpkg rpm stow corepack update-alternatives".split()
 )
+_MANAGERS = frozenset("apt-get apt apk yum dnf microdnf zypper pip pip3 npm gem conda".split())
 _SHELLS = frozenset("sh bash dash ash zsh ksh".split())
 _PLACES = frozenset(("mv", "cp", "ln", "install", "rsync"))
 _USUAL_WORKDIRS = (
@@ -119,11 +120,20 @@ def _everything(node: Node) -> Iterator[Node]:
         yield from _everything(child)
 
 
-def rehashed(first: Body, second: Body) -> bool:
-    """Whether `first` may have moved a program that both call: its shell remembers the old place."""
-    shared = first.names & second.names
-    foreign = shared - _SYSTEM
-    return bool(shared) and any(_moves(command, shared, foreign) for command in first.commands)
+def rehashed(names: frozenset[str], mover: Body, later: frozenset[str]) -> bool:
+    """Whether `mover` may move a program called before and later: the shell remembers the old place."""
+    shared = (names & later) - {""}
+    return bool(shared) and any(_moves(command, shared, shared - _SYSTEM) for command in mover.commands)
+
+
+def rehashes(it: Body, later: frozenset[str]) -> bool:
+    """Whether a body itself calls a program and then moves it."""
+    shared: frozenset[str] = frozenset()
+    for command in it.commands:
+        shared |= ({name_of(command)} & later) - {""}
+        if shared and _moves(command, shared, shared - _SYSTEM):
+            return True
+    return False
 
 
 def _moves(command: Simple, shared: frozenset[str], foreign: frozenset[str]) -> bool:
@@ -132,9 +142,12 @@ def _moves(command: Simple, shared: frozenset[str], foreign: frozenset[str]) -> 
     words = [w.literal or w.text for w in command.words[1:]]
     if name in _PLACES:
         return bool(words) and words[-1].rstrip("/").rsplit("/", 1)[-1] in shared | {"bin", "sbin"}
-    if name in _READERS or not foreign:
+    if name in _READERS or not (foreign or name in _MANAGERS):
         return False
-    if any(_BARE.sub("", w.rsplit("/", 1)[-1]) in foreign for w in words):
+    named = {_BARE.sub("", w.rsplit("/", 1)[-1]) for w in words}
+    if "pip" in named:
+        named |= {"pip2", "pip3"}
+    if named & (shared if name in _MANAGERS else foreign):
         return True  # `pip install -U pip`
     if foreign == {name}:
         return False

@@ -10,7 +10,7 @@ from dockerlint.edits import Edit, Fix, Safety
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.rewrite.bodies import Body, body, insensitive, stops_when_it_fails
-from dockerlint.rewrite.hazards import MAX_JOINED, deletes_workdir, refusal, rehashed
+from dockerlint.rewrite.hazards import MAX_JOINED, deletes_workdir, refusal, rehashed, rehashes
 from dockerlint.rewrite.layout import layout_of
 from dockerlint.rewrite.outlives import for_next
 from dockerlint.source import Span
@@ -68,7 +68,7 @@ def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
 def _surroundings(graph: BuildGraph, bodies: list[Body]) -> Withheld | None:
     first = bodies[0].step
     shell = first.scope.shell
-    if {"l", "i", "login"} & shell.letters():
+    if {"l", "i", "login", "--login"} & shell.letters():
         return Withheld(f"SHELL starts a login or interactive {shell.name}: each RUN reads its start-up files anew")
     for name in ("BASH_ENV", "ENV"):
         if name in first.scope.env:
@@ -167,11 +167,22 @@ def _behind(it: Body) -> int:
 def _wrap(bodies: list[Body], i: int) -> tuple[str, str]:
     """What to put around a body: a subshell where its state would reach the next, braces around lists."""
     it, last = bodies[i], i + 1 == len(bodies)
-    if not last and (it.stateful or any(rehashed(it, later) for later in bodies[i + 1 :])):
+    if not last and (it.stateful or _remembers(bodies, i)):
         return "(", ")"
     if it.is_list or (i > 0 and it.ends_in_or):
         return ("{ ", "; }") if not (last and i == 0) else ("", "")
     return "", ""
+
+
+def _remembers(bodies: list[Body], i: int) -> bool:
+    """Whether the shell would look programs of body `i` up where a later body may no longer find them."""
+    later: frozenset[str] = frozenset()
+    for mover, caller in zip(reversed(bodies[i:-1]), reversed(bodies[i + 1 :]), strict=True):
+        later |= caller.names
+        found = rehashes(mover, later) if mover is bodies[i] else rehashed(bodies[i].names, mover, later)
+        if found:
+            return True
+    return False
 
 
 def _gap_comments(

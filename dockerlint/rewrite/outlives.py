@@ -37,7 +37,7 @@ _ACCOUNTS = frozenset(
 _ADDS_ACCOUNT = frozenset("useradd adduser groupadd addgroup".split())
 _ACCOUNT_NAME = re.compile(r"[a-z_][\w-]*")
 _START_FILE = re.compile(
-    r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|zsh)|/etc/(passwd|group)$"
+    r"\.(bash|z|k)?(rc|profile|shrc|login|zshenv)\b|\.bash_\w+|/etc/(profile|environment|bash\.bashrc|bashrc|zsh)|/etc/(passwd|group)$"
 )
 _START_FILE_READERS = frozenset(("cat", "ls", "grep", "test", "[", "source", "."))
 
@@ -96,6 +96,9 @@ def _start_files(it: Body, command: Simple) -> Iterator[Withheld]:
         yield Withheld(f"`{name}` may change the account that the next RUN starts with", command.span)
     if name in _ADDS_ACCOUNT and (not named or named.isdigit() or named in words):
         yield Withheld(f"`{name}` may change the account that the next RUN starts with", command.span)
+    for place in words if name in ("cd", "pushd") else ():
+        if _PROVIDED.search(place or ""):
+            yield Withheld(f"`{place}` is made anew for each RUN", command.span)
     if name == "conda" and "init" in words:
         yield Withheld("`conda init` changes shell start-up files", command.span)
     for word in (*command.words, *(r.target for r in command.redirects if r.target is not None)):
