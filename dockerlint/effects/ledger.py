@@ -9,7 +9,8 @@ from dockerlint.effects.book import Book, Death
 from dockerlint.effects.layer import effects_of
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.types import UNSIZED, Created, Extracted, LayerEffects, Size
-from dockerlint.model.graph import BuildGraph, Stage, Step
+from dockerlint.model.graph import BuildGraph, Stage
+from dockerlint.model.invocations import Invocation
 from dockerlint.record import field, record
 
 if TYPE_CHECKING:
@@ -48,9 +49,10 @@ class Ledger:
         """Indexes of the layers that this stage itself adds."""
         return range(len(self.layers) - len(self.stage.steps), len(self.layers))
 
-    def layer_of(self, step: Step) -> int:
-        """The layer index of one of this lineage's steps."""
-        return next(i for i, layer in enumerate(self.layers) if layer.step is step)
+    def maker(self, entry: Entry) -> Invocation | None:
+        """The command that wrote an entry; None for COPY, ADD and what a script's text did."""
+        actions = self.layers[entry.layer].actions
+        return next((a.invocation for a in actions if any(e is entry.effect for e in a.effects)), None)
 
 
 def ledgers(graph: BuildGraph, context: Context | None) -> tuple[Ledger, ...]:

@@ -35,7 +35,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             and entry.effect.certain
             and entry.size.bytes != 0
         ):
-            invocation = _filler(ledger, entry)
+            invocation = ledger.maker(entry)
             if invocation is not None and not (_perhaps_deleted(ledger, entry) or needed(file.graph, ledger, entry)):
                 layers.setdefault(entry.layer, []).append((entry, invocation))
     for entries in layers.values():
@@ -44,11 +44,6 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
 
 def _by_option(file: File, rule: Rule) -> bool:
     return file.options.get(rule.name, rule.defaults).get("prefer") == "option"
-
-
-def _filler(ledger: Ledger, entry: Entry) -> Invocation | None:
-    actions = ledger.layers[entry.layer].actions
-    return next((a.invocation for a in actions if any(e is entry.effect for e in a.effects)), None)
 
 
 def _perhaps_deleted(ledger: Ledger, entry: Entry) -> bool:

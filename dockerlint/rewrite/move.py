@@ -27,10 +27,7 @@ def move_cleanup(
         if entry.cache is None or death.size.bytes == 0:
             continue
         writer = ledger.layers[entry.layer].step
-        filler = next(
-            (a.invocation for a in ledger.layers[entry.layer].actions if any(e is entry.effect for e in a.effects)),
-            None,
-        )
+        filler = ledger.maker(entry)
         manager = managers()[entry.cache[0]]
         if writer.stage != waste.step.stage or filler is None:
             return None, reason
