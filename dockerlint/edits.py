@@ -30,13 +30,16 @@ class Licence:
     """What a fix may change in the execution trace; everything else must stay equal.
 
     `added` and `dropped` are argument vectors of clean-up commands, `options` are words inserted into commands,
-    `instructions` are keywords of instructions whose form changes (``MAINTAINER``).
+    `instructions` are keywords of instructions whose form changes (``MAINTAINER``), `bases` are image references in a FROM,
+    before and after, and `stages` are the arguments of the FROM of stages that go.
     """
 
     added: frozenset[tuple[str, ...]] = frozenset()
     dropped: frozenset[tuple[str, ...]] = frozenset()
     options: frozenset[str] = frozenset()
     instructions: frozenset[str] = frozenset()
+    bases: frozenset[tuple[str, str]] = frozenset()
+    stages: frozenset[str] = frozenset()
 
     def __or__(self, other: Licence) -> Licence:
         return Licence(
@@ -44,6 +47,8 @@ class Licence:
             self.dropped | other.dropped,
             self.options | other.options,
             self.instructions | other.instructions,
+            self.bases | other.bases,
+            self.stages | other.stages,
         )
 
 

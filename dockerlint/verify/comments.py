@@ -112,13 +112,13 @@ def _same_target(old: _Pragma, new: _Pragma, licence: Licence, escape: str) -> b
 
 
 def _instruction_changed(old: object, new: object, licence: Licence) -> bool:
-    """MAINTAINER written as a label: what it says is compared elsewhere."""
-    return (
-        isinstance(old, tuple)
-        and isinstance(new, tuple)
-        and (old[0], new[0]) == ("MAINTAINER", "LABEL")
-        and "MAINTAINER" in licence.instructions
-    )
+    """MAINTAINER written as a label, another base: what they say is compared elsewhere."""
+    if not isinstance(old, tuple) or not isinstance(new, tuple):
+        return False
+    if (old[0], new[0]) == ("FROM", "FROM"):
+        before, after = str(old[1]).split(), str(new[1]).split()
+        return before[1:] == after[1:] and (before[0], after[0]) in licence.bases
+    return (old[0], new[0]) == ("MAINTAINER", "LABEL") and "MAINTAINER" in licence.instructions
 
 
 def _commands(chain: Chain) -> Chain:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dockerlint.edits import Licence
 from dockerlint.record import field, record
 from dockerlint.source import Span
+from dockerlint.verify.bases import another_variant
 from dockerlint.verify.cleanups import cleanup
 from dockerlint.verify.insertion import inserted
 from dockerlint.verify.instructions import same_instruction
@@ -97,11 +98,14 @@ class Comparison:
                 self.changes.options.append((self._at, options))
                 self._at += 1
                 return None
-        if isinstance(old, Fixed) and isinstance(new, Fixed) and same_instruction(old, new, self.licence, self.escape):
+        if isinstance(old, Fixed) and isinstance(new, Fixed) and self._licensed(old, new):
             self.changes.instructions.append((old, new))
             self._at += 1
             return None
         return _difference(old, new)
+
+    def _licensed(self, old: Fixed, new: Fixed) -> bool:
+        return same_instruction(old, new, self.licence, self.escape) or another_variant(old, new, self.licence)
 
     def _blocks(self, old: Block, new: Block, may_change: bool) -> Difference | None:
         if (old.kind, old.labels, old.after, len(old.chains)) != (new.kind, new.labels, new.after, len(new.chains)):

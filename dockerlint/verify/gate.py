@@ -10,6 +10,7 @@ from dockerlint.verify.comments import same_comments
 from dockerlint.verify.compare import Comparison, Difference
 from dockerlint.verify.form import same_form
 from dockerlint.verify.permits import Permits
+from dockerlint.verify.stages import without
 from dockerlint.verify.trace import MAX_BODY, Trace, trace
 from dockerlint.verify.verdict import ACCEPTED, Verdict, refused
 
@@ -19,9 +20,12 @@ def verify(before: str, after: str, licence: Licence) -> Verdict:
     if before == after:
         return ACCEPTED
     try:
-        return _verify(parse(before), parse(after), licence)
+        old = parse(before)
+        kept = without(old, licence.stages)
+        verdict = _verify(kept, parse(after), licence)
     except RecursionError:
         return refused("the file is nested too deeply to be compared")
+    return verdict if kept is old or verdict.in_after else refused(verdict.reason)  # its span is not that of `before`
 
 
 def _verify(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verdict:

@@ -45,7 +45,7 @@ class Permits:
             reason = self._option(at, options)
             if reason is not None:
                 return self._difference(at, reason)
-        return self._labels()
+        return self._labels() or self._stage_names()
 
     def _difference(self, at: int, reason: str) -> Difference:
         item = self.items[at]
@@ -193,12 +193,22 @@ class Permits:
         written = {new.index for _, new in self.changes.instructions}
         for _, new in self.changes.instructions:
             stage = self._stage(new)
+            if new.key[0] != "LABEL":
+                continue
             for step in self.after.graph.steps:
                 node = step.instruction
                 if step.index in written or step.stage != stage or node.keyword != "LABEL":
                     continue
                 if any(AUTHORS in pair.name or "$" in pair.name for pair in node.pairs):
                     return Difference(f"the stage has two labels `{AUTHORS}`", new.span, index=new.index)
+        return None
+
+    def _stage_names(self) -> Difference | None:
+        """A FROM whose image changes must not have meant another stage."""
+        names = {stage.name for stage in self.after.graph.stages}
+        for old, _ in self.changes.instructions:
+            if old.key[0] == "FROM" and str(old.key[2]).split()[0].lower() in names:
+                return Difference(f"{describe(old)} is built from another stage", old.span, in_after=False)
         return None
 
 

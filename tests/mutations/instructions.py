@@ -120,3 +120,34 @@ def quote_a_heredoc(s: Sample) -> Iterator[str]:
             written = s.text[heredoc.span.start : heredoc.span.end]
             other = written.replace("<<", "<<'") + "'" if heredoc.expand else re.sub(r"[\"']", "", written)
             yield s.replace(heredoc.span.start, heredoc.span.end, other)
+
+
+@mutator
+def another_variant(s: Sample) -> Iterator[str]:
+    for node in s.tree.instructions:
+        if node.keyword == "FROM" and node.words and ":" in node.words[0].text:
+            end = node.words[0].span.end
+            yield s.replace(end, end, "-slim")
+
+
+@mutator
+def another_version(s: Sample) -> Iterator[str]:
+    for node in s.tree.instructions:
+        if node.keyword == "FROM" and node.words and re.search(r":\d", node.words[0].text):
+            at = node.words[0].span.start + node.words[0].text.index(":") + 1
+            yield s.replace(at, at, "1")
+
+
+@mutator
+def drop_a_platform(s: Sample) -> Iterator[str]:
+    for node in s.tree.instructions:
+        for flag in node.flag_nodes:
+            if node.keyword == "FROM":
+                yield s.replace(flag.span.start, flag.span.end + 1, "")
+
+
+@mutator
+def drop_a_stage_name(s: Sample) -> Iterator[str]:
+    for node in s.tree.instructions:
+        if node.keyword == "FROM" and len(node.words) == 3:
+            yield s.replace(node.words[0].span.end, node.words[2].span.end, "")
