@@ -4,12 +4,61 @@ from __future__ import annotations
 
 import re
 
-from dockerlint.model.graph import BuildGraph
+from dockerlint.model.graph import BuildGraph, Stage
+from dockerlint.values import UNKNOWN
 
 _WORK = re.compile(
     r"(?:^|[-_./:])(?:dev|devel|develop|development|debug|tests?|testing|ci|e2e|lint|builder|devcontainer)(?:$|[-_./:])",
     re.I,
 )
+# Names of stages that people ask for with --target, alone or with a word before or behind.
+_TARGET = re.compile(
+    r"(?:^|[-_.])(?:dev|devel|develop|development|devcontainer|debug|debugger|tests?|testing|tester|unit|integration|e2e|ci|qa|cover(?:age)?"
+    r"|lint(?:er|ing)?|fmt|format|check(?:s|er)?|valid(?:ate|ation)|verify|audit|scan|security|docs?|bench(?:marks?)?|fuzz|profil(?:e|er|ing)"
+    r"|exports?|artifacts?|artefacts?|binar(?:y|ies)|bin|output|out|dist|packages?|rpm|deb|tgz|archive|release|publish|update|vendor|generate[ds]?|gen|codegen"
+    r"|prod|production|stag(?:e|ing)|live|preview|local|final|runtime|run|deploy(?:ment)?|server|client|worker|web|api|app|image|target|minimal|slim|full"
+    r"|alpine|debian|ubuntu|distroless|scratch|cpu|gpu|cuda|windows|linux|shell|repl|console|sbom|cross|all)(?:$|[-_.\d])",
+    re.I,
+)
+_STARTS = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK", "EXPOSE"))
+
+
+def unused(graph: BuildGraph) -> list[Stage]:
+    """Stages that do not ship and from which no other takes anything; none where a variable or trigger may name them."""
+    used = {edge.source for edge in graph.edges}
+    found = [s for s in graph.stages if not s.ships and s.index not in used]
+    return [] if not found or _chosen_outside(graph) else [s for s in found if s.name not in _triggered(graph)]
+
+
+def _chosen_outside(graph: BuildGraph) -> bool:
+    """Whether stages are chosen when the file is built.
+
+    That is, by a variable in FROM that is not known to name an image, or by a preprocessor that leaves one of several
+    stages of a name.
+    """
+    names = [stage.name for stage in graph.stages if stage.name]
+    for stage in graph.stages:
+        words = stage.source.instruction.words
+        if any("$" in word.text for word in words[1:]):
+            return True
+        if words and "$" in words[0].text and (stage.base.reference is UNKNOWN or stage.base.stage is not None):
+            return True
+    return len(names) > len(set(names))
+
+
+def _triggered(graph: BuildGraph) -> set[str]:
+    """Stage names that ONBUILD triggers take from."""
+    flags = [f.text for s in graph.steps if s.instruction.trigger for f in s.instruction.trigger.flag_nodes]
+    return {m[1].lower() for text in flags for m in re.finditer(r"from=[\"']?([^\s,\"']+)", text, re.I)}
+
+
+def looks_like_target(graph: BuildGraph, stage: Stage) -> bool:
+    """Whether people may build a stage by its name: it starts something, is made to be exported, or is called so."""
+    if any(step.instruction.keyword in _STARTS for step in stage.steps):
+        return True
+    if stage.base.stage is not None and sum(other.base.stage is not None for other in unused(graph)) > 1:
+        return True  # one of several ends of what they have in common
+    return graph.lineage(stage)[0].base.reference == "scratch" or _TARGET.search(stage.name or "") is not None
 
 
 def named_for_work(graph: BuildGraph, path: str) -> bool:
