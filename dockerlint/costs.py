@@ -71,6 +71,17 @@ def recommends_cost(manager: str, names: Iterable[str]) -> Cost | None:
     return Cost(low, low, sum(row["recommends_cost"] for row in rows), biggest["confidence"], biggest["source"])
 
 
+def package_shares(manager: str, names: Iterable[str], recommends: bool) -> dict[str, tuple[int, str]]:
+    """Bytes that each package adds when all are installed at once, and their source; those without a row are left out.
+
+    The biggest counts whole; what the others add to what they share with it is not known, and small: 0.
+    """
+    column = "installed_bytes_with_recommends" if recommends else "installed_bytes_no_recommends"
+    rows = {name: row[0] for name in names if (row := _packages(manager, [name]))}
+    biggest = max(rows, key=lambda name: int(rows[name][column]), default="")
+    return {name: (row[column] if name == biggest else 0, row["source"]) for name, row in rows.items()}
+
+
 def _packages(manager: str, names: Iterable[str]) -> list[dict[str, Any]]:
     """Rows of packages, each once. A name may carry a version, an architecture or a release (``curl=7.88``)."""
     family = "apt" if manager in ("apt", "apt-get", "aptitude") else manager

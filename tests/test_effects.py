@@ -209,7 +209,7 @@ TOOLS = [
     ("mv a .", ["/w/a>/w/a"]),
     ("mv a-* /b", ["/w/a-*>/b|a-*"]),
     ("mv a $B", ["-/w/a/"]),
-    ("mv $A b", []),
+    ("mv $A b", ["?(?s:.*)(/.*)? anything"]),
     # cp, install
     ("cp a b", ["+/w/b|a"]),
     ("cp a /b/", ["+/b/a"]),

@@ -26,7 +26,7 @@ SILENT = [
     ("what a build script made",
      "COPY . /app/\nRUN cd /app && sh build.sh && rm -rf _build _oasis _tags"),
     ("a program that a script downloaded into a clone",
-     "RUN git clone https://x/miner /m\nWORKDIR /m\nRUN curl https://x/i.sh > i.sh && sh i.sh && rm rustup-init"),
+     "RUN git clone --depth 1 https://x/miner /m\nWORKDIR /m\nRUN curl https://x/i.sh > i.sh && sh i.sh && rm rustup-init"),
     ("a file of a system folder into which a tree was copied",
      "COPY --from=builder /home/builder/etc/ /etc/\nRUN rm -f /etc/yum.repos.d/x.repo"),
     ("a file that a base image brings, below a copied root",
@@ -59,7 +59,7 @@ SILENT = [
 FOUND = [
     # once overlooked
     ("the old style of tar with f before z",
-     "RUN cd /tmp && wget https://x/a-1.tgz && tar xvfz a-1.tgz", ["LAY006@2"]),
+     "RUN cd /tmp && wget https://x/a-1.tgz && tar xvfz a-1.tgz", ["LAY006@2", "LAY007@2"]),
     ("a tree from it, installed from",
      "RUN cd /tmp && wget https://x/a-1.tgz && tar xvfz a-1.tgz && rm a-1.tgz && cd a-1 && make install", ["LAY007@2"]),
     ("a file copied into a folder of every image",

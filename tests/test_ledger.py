@@ -497,3 +497,30 @@ def test_odd_files_do_not_upset_the_ledger() -> None:
         "RUN rm -rf '[' '*' /[a /tmp/[!]*",
     ):
         ledger(text)
+
+
+def test_what_an_archive_held_is_rewritten_or_deleted_by_a_later_layer() -> None:
+    unpack = "RUN curl -fsSL https://x/a.tgz | tar xz -C /opt/a\n"
+    assert deaths(unpack + "RUN chown -R app /opt/a") == ["rewritten /opt/a ? of 2 by 3"]
+    assert deaths(unpack + "RUN rm -rf /opt/a") == ["removed /opt/a ? of 2 by 3"]
+    assert deaths(unpack + "RUN rm -rf /opt/a/build") == [], "perhaps it never was there"
+    assert deaths(unpack + unpack + "RUN rm -rf /opt/a/doc") == [], "whose it was is not known"
+    assert deaths(unpack + "RUN rm -rf /opt/a/doc") == ["removed part of /opt/a ? of 2 by 3"]
+
+
+@pytest.mark.parametrize("away", ["mv /tmp/a-1 /opt/a", "rm -rf /tmp/a-1", "rm -rf /tmp/a*", "mv /tmp/$NAME /opt/a"])
+def test_what_was_unpacked_and_taken_away_does_not_die_later(away: str) -> None:
+    unpack = f"RUN curl -fsSL https://x/a.tgz | tar xz -C /tmp && {away}\n"
+    assert [d for d in deaths(unpack + "RUN rm -rf /tmp/*") if " /tmp" in d] == []
+
+
+def test_packages_installed_together_share_what_they_need() -> None:
+    def sizes(body: str) -> list[int | None]:
+        return [e.size.bytes for e in ledger(body).entries if e.package]
+
+    gcc = "RUN apt-get install -y gcc"
+    assert sizes(gcc) == [269_000_000]
+    assert sizes(f"{gcc} --no-install-recommends") == [180_000_000]
+    assert sizes(f"{gcc} -o APT::Install-Recommends=false") == [180_000_000]
+    assert sizes(f"{gcc} curl libodd") == [269_000_000, 0, None]
+    assert sizes(f"{gcc}\n{gcc}") == [269_000_000, None], "there already"

@@ -11,7 +11,7 @@ from dockerlint.effects.links import Links
 from dockerlint.effects.managers import configuring, managers
 from dockerlint.effects.measure import Measure
 from dockerlint.effects.mounts import hides, mounted
-from dockerlint.effects.tree import Entry, Tree
+from dockerlint.effects.tree import Entry, Tree, perhaps_nothing
 from dockerlint.effects.types import (
     EMPTY,
     UNSIZED,
@@ -118,7 +118,7 @@ class Book:
         elif isinstance(effect, Moved):
             self._moved(effect, action)
         elif isinstance(effect, Extracted):
-            self.ledger.extractions.append((self.layer, effect))
+            self._extracted(effect)
         elif isinstance(effect, Cached):
             self._cached(effect)
         elif isinstance(effect, Configured):
@@ -126,16 +126,15 @@ class Book:
         elif isinstance(effect, Cleaned):
             self._cleaned(effect, action)
         elif isinstance(effect, Installed):
-            for name in effect.packages:
-                if name is not None:
-                    self._add(effect, f"package:{effect.manager}:{name}", UNSIZED, False, effect.manager, package=name)
+            self._installed(effect)
         elif isinstance(effect, Uninstalled) and effect.certain:
             self._uninstalled(effect, action)
 
     def _kill(self, entry: Entry, effect: AnyEffect, action: Action, how: str) -> None:
         entry.alive = False
         self.tree.drop(entry)
-        if entry.layer != self.layer:
+        emptied = entry.lost and isinstance(entry.effect, Extracted)  # what was unpacked there may have been just that
+        if entry.layer != self.layer and not emptied:
             self._death(entry, effect, action, how)
 
     def _death(
@@ -183,7 +182,8 @@ class Book:
             if entry.layer == self.layer or (id(entry), effect.path) in self.partial:
                 continue
             size = self.measure.part(entry, effect.path)
-            if size is None and (len(entry.path) < deepest or entry.epoch != self.epoch):
+            others = len(entry.path) < deepest or [e.path for e in inside].count(entry.path) > 1
+            if size is None and (others or entry.epoch != self.epoch or perhaps_nothing(entry, effect.path)):
                 continue  # written by something else, or perhaps so
             if size is None and (entry.path in STANDARD_FOLDERS or self.measure.tells(entry)):
                 continue
@@ -195,6 +195,8 @@ class Book:
         for entry in self.tree.files():
             if (effect.named or not entry.cache) and any(pattern.fullmatch(place) for place in entry.places):
                 entry.doubtful = True
+            elif isinstance(entry.effect, Extracted) and re.escape(entry.path) in effect.pattern:
+                entry.lost.add(effect.pattern)
 
     def _rewritten(self, effect: Rewritten, action: Action) -> None:
         for entry in self.tree.rewritten(effect.path, effect.glob, effect.recursive):
@@ -264,6 +266,19 @@ class Book:
         again = [d.entry for d in self.ledger.deaths if d.entry.cache in kinds and d.layer != self.layer]
         if again:  # cleaned too late once already
             self._death(again[-1], effect, action, "cleaned", Size(0, "estimated", "already emptied"))
+
+    def _extracted(self, effect: Extracted) -> None:
+        self.ledger.extractions.append((self.layer, effect))
+        if effect.target is not None:
+            self._add(effect, effect.target, UNSIZED, True, "unpacked")
+
+    def _installed(self, effect: Installed) -> None:
+        """Each package is an entry; what they share is counted with the one that brings most."""
+        for name, size in zip(effect.packages, effect.shares, strict=True):
+            if name is not None:
+                path = f"package:{effect.manager}:{name}"
+                known = UNSIZED if self.tree.at(path) else size  # installed before: at most made newer
+                self._add(effect, path, known, False, effect.manager, package=name)
 
     def _uninstalled(self, effect: Uninstalled, action: Action) -> None:
         for name in effect.packages:

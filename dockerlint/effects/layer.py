@@ -12,7 +12,7 @@ from dockerlint.effects.copying import copied
 from dockerlint.effects.managers import by_program
 from dockerlint.effects.options import parse
 from dockerlint.effects.tools import handlers
-from dockerlint.effects.types import EMPTY, UNSIZED, Action, AnyEffect, Created, LayerEffects, Size
+from dockerlint.effects.types import EMPTY, UNSIZED, Action, AnyEffect, Created, Extracted, LayerEffects, Size
 from dockerlint.model.expand import Expander
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Invocation, of_step
@@ -63,6 +63,8 @@ def makes_others(action: Action) -> bool:
         return False
     if inv.program in _NAMED and "xargs" not in inv.prefixes:
         return any(isinstance(a.value, Unknown) for a in inv.arguments)
+    if any(isinstance(e, Extracted) and e.target is not None for e in action.effects):
+        return False
     if inv.program in ("wget", "curl", "git"):
         return not any(isinstance(e, Created) for e in action.effects)
     manager = by_program().get(inv.program)

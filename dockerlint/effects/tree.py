@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from dockerlint.effects.types import AnyEffect, Installed, Size
+from dockerlint.effects.types import AnyEffect, Extracted, Installed, Size
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.paths import matches, under
-from dockerlint.record import record
+from dockerlint.record import field, record
 
+_BUILT = frozenset("build _build dist out output target bin obj node_modules vendor __pycache__ .git cache tmp".split())
 _ARCHIVES = re.compile(r"/\*\.(?:deb|gem)$")  # all that counts in a cache of such files
 
 
@@ -30,6 +31,8 @@ class Entry:
     alive: bool = True
     doubtful: bool = False
     """Something may have deleted it."""
+    lost: set[str] = field(default_factory=set)
+    """Paths and patterns below a tree that something took away."""
     epoch: int = 0
     """How many commands ran before it that may have made files that nobody names."""
 
@@ -78,7 +81,7 @@ class Tree:
         ]
 
     def deleted(self, path: str, glob: bool, recursive: bool) -> tuple[list[Entry], list[Entry]]:
-        """(entries that a deletion removes whole, trees of which it removes a part)."""
+        """(entries that a deletion removes whole, trees of which it removes a part: those of no pattern)."""
         hit, inside = [], []
         for entry in self._entries:
             if entry.package:
@@ -87,8 +90,10 @@ class Tree:
             deep = recursive or pattern != path
             if any(_removes(pattern, glob, deep, place, entry.tree) for place in entry.places):
                 hit.append(entry)
-            elif entry.tree and not glob and under(path, entry.path):
-                inside.append(entry)
+            elif entry.tree and under(path, entry.path):
+                entry.lost.add(path)
+                if not glob:
+                    inside.append(entry)
         return hit, inside
 
     def rewritten(self, path: str, glob: bool, recursive: bool) -> list[Entry]:
@@ -101,6 +106,11 @@ class Tree:
             if (exact and (recursive or not entry.tree)) or (recursive and not glob and under(entry.path, path)):
                 found.append(entry)
         return found
+
+
+def perhaps_nothing(entry: Entry, path: str) -> bool:
+    """Whether a path below what an archive held is one that people delete in case it is there, before they build."""
+    return isinstance(entry.effect, Extracted) and path.rpartition("/")[2] in _BUILT
 
 
 def _removes(path: str, glob: bool, recursive: bool, place: str, tree: bool) -> bool:

@@ -139,11 +139,14 @@ class Configured(Effect):
 
 @record
 class Installed(Effect):
-    """Packages are added; `packages` are names without versions, None where one is not known."""
+    """Packages are added; `packages` are names without versions, None where one is not known.
+
+    `shares` tells what each of them adds, estimated for all together.
+    """
 
     manager: str
     packages: tuple[str | None, ...]
-    size: Size
+    shares: tuple[Size, ...]
     group: str | None = None
     """``apk --virtual`` name."""
 

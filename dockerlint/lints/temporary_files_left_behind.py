@@ -1,48 +1,38 @@
-"""LAY007: a source tree that was built and installed from is still there."""
+"""LAY007: what served the build only is still there: source trees, histories of clones, files in /tmp."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
+from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
-from dockerlint.effects.ledger import Ledger
-from dockerlint.effects.tree import Entry
+from dockerlint.effects.leftovers import Leftover, leftovers
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
-from dockerlint.model.invocations import Invocation
-from dockerlint.model.paths import absolute, under
 
-_TREES = frozenset(("tar", "git clone", "unzip"))
-_BUILDERS = frozenset(("make", "gmake", "ninja", "cmake", "meson", "scons", "waf"))
+_MESSAGES = {
+    "source": "the source tree `{path}` stays in the image after what it builds was installed",
+    "history": "the clone's history, `{path}/.git`, stays in the image: delete it in this RUN or clone `--depth 1`",
+    "temporary": "{path} stays in the image{weight}: no command deletes it",
+}
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
-    """One finding for each tree below which an install ran and which no command deletes."""
+    """One finding for each tree or file that nothing deletes."""
     ledger = file.shipped
     if ledger is None:
         return
-    trees = [e for e in ledger.alive() if e.tree and e.origin in _TREES and e.effect.certain]
-    installs = list(_installs(ledger)) if trees else []
-    for entry in trees:
-        install = next((inv for inv in installs if _inside(inv, entry)), None)
-        if install is not None:
-            message = f"the source tree `{entry.path}` stays in the image after what it builds was installed"
-            yield Finding(rule.name, entry.effect.span, message, (Related(install.span, "installed here"),))
+    for leftover in leftovers(ledger):
+        entry = leftover.entry
+        related = (Related(leftover.used, "installed here"),) if leftover.used is not None else ()
+        size = ledger.size(entry) if leftover.kind == "temporary" else None
+        weight = f" with its {human(size.bytes)}" if size is not None and size.bytes is not None else ""
+        message = _MESSAGES[leftover.kind].format(path=_named(leftover), weight=weight)
+        yield Finding(rule.name, entry.effect.span, message, related, *(size[:2] if size is not None else (None, None)))
 
 
-def _installs(ledger: Ledger) -> Iterator[Invocation]:
-    for layer in ledger.layers:
-        for action in layer.actions:
-            inv = action.invocation
-            if inv is not None and inv.program in _BUILDERS and any("install" in str(a.value) for a in inv.arguments):
-                yield inv
-
-
-def _inside(inv: Invocation, entry: Entry) -> bool:
-    """Whether an install runs in the tree, by directory or by ``-C``."""
-    places = [inv.cwd]
-    for option, value in pairwise(inv.arguments):
-        if option.value in ("-C", "--install", "--directory"):
-            places.append(absolute(value.value, inv.cwd))
-    return any(isinstance(place, str) and under(place, entry.path) for place in places)
+def _named(leftover: Leftover) -> str:
+    path = leftover.entry.path
+    if leftover.kind != "temporary":
+        return path
+    return f"what is unpacked into `{path}`" if leftover.entry.origin == "unpacked" else f"`{path}`"

@@ -133,6 +133,10 @@ def cp(inv: Invocation) -> Iterator[AnyEffect]:
 def mv(inv: Invocation) -> Iterator[AnyEffect]:
     """``mv``: the data is stored anew when it comes from an earlier layer."""
     sources, target, folder = _target(inv, parse(inv.arguments, _COPY))
+    for operand in sources:
+        if isinstance(operand.value, Unknown):
+            pattern, named = somewhere(operand.word, inv.cwd, inv.variables)
+            yield Erased(inv.span, False, pattern, named)
     for source, operand in paths_of(inv, sources):
         if target is None:
             yield Deleted(inv.span, inv.certain, source, True, operand.glob)

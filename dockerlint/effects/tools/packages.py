@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dockerlint.costs import cost, package_cost
+from dockerlint.costs import cost, package_shares
 from dockerlint.effects.managers import Cache, Manager, by_module, by_program, configurers
 from dockerlint.effects.options import Parsed, parse
 from dockerlint.effects.types import (
@@ -27,6 +27,7 @@ from dockerlint.values import UNKNOWN, Unknown
 _FALSE = frozenset(("", "0", "false", "no", "off"))
 _ONLY_TELLS = frozenset(("--help", "-h", "--version", "--dry-run", "--simulate", "--just-print"))
 _VERSION = re.compile(r"[=<>!~@\[;].*$", re.S)
+_NO_RECOMMENDS = re.compile(r"APT::Install-Recommends=\W*(?:0|false|no|off)\b", re.I)
 _TRAILING_VERSION = re.compile(r"[\d.]+$")
 
 
@@ -110,7 +111,7 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
             inv.certain,
             manager.name,
             names,
-            _price(manager, names),
+            _shares(manager, names, args),
             group if isinstance(group, str) else None,
         )
     if sub in manager.uninstall:
@@ -132,12 +133,14 @@ def _names(args: Parsed) -> tuple[str | None, ...]:
     return tuple(None if isinstance(o.value, Unknown) else _VERSION.sub("", o.value) for o in args.operands[1:])
 
 
-def _price(manager: Manager, names: tuple[str | None, ...]) -> Size:
-    known = [n for n in names if n is not None]
-    if manager.costs is None or len(known) != len(names):
-        return UNSIZED
-    price = package_cost(manager.costs, known)
-    return UNSIZED if price is None else Size(price.typical, "estimated", price.source)
+def _shares(manager: Manager, names: tuple[str | None, ...], args: Parsed) -> tuple[Size, ...]:
+    if manager.costs is None:
+        return (UNSIZED,) * len(names)
+    told = (value for name, value in args.every if name in ("-o", "--option") and isinstance(value, str))
+    recommends = not args.has("--no-install-recommends") and not any(map(_NO_RECOMMENDS.match, told))
+    shares = package_shares(manager.costs, filter(None, names), recommends)
+    known = {name: Size(amount, "estimated", source) for name, (amount, source) in shares.items()}
+    return tuple(UNSIZED if name is None else known.get(name, UNSIZED) for name in names)
 
 
 def avoids(cache: Cache, args: Parsed, inv: Invocation) -> bool:
