@@ -117,8 +117,18 @@ class Context:
             self._taken[source] = self._take(source)
         return self._taken[source]
 
+    def named(self, source: str) -> list[str]:
+        """The paths on disk that a source names, ignored or not: one, or all that a wildcard matches."""
+        source = relative(source)
+        if not has_wildcards(source):
+            return [source] if self.on_disk(source) is not None else []
+        return self._walk().hits(source)
+
+    def _walk(self) -> _Walk:
+        return _Walk(self, self._most_entries, time.monotonic() + self._most_seconds)
+
     def _take(self, source: str) -> Taken:
-        walk = _Walk(self, self._most_entries, time.monotonic() + self._most_seconds)
+        walk = self._walk()
         if has_wildcards(source):
             walk.matching(source)
         else:
@@ -186,22 +196,26 @@ class _Walk:
 
     def matching(self, pattern: str) -> None:
         """Everything at the paths that a wildcard matches, which may be folders."""
+        for hit in self.hits(pattern):
+            self.below(hit, self.context.on_disk(hit))
+
+    def hits(self, pattern: str) -> list[str]:
+        """The paths on disk that a wildcard matches, ignored or not."""
         try:
             expression = compiled(pattern)
         except BadPattern:
-            return
+            return []
         depth = pattern.count("/") + 1
         start = "/".join(itertools.takewhile(lambda part: not has_wildcards(part), pattern.split("/"))) or "."
         queue: deque[tuple[str, ignore.Parents | None]] = deque([(start, self._state(start)[1])])
-        hits: list[str] = []
+        found: list[str] = []
         while queue and not self.truncated:
             for entry, _, parents in self._list(*queue.popleft()):
                 if expression.fullmatch(entry.path):
-                    hits.append(entry.path)
+                    found.append(entry.path)
                 elif entry.folder and entry.path.count("/") + 1 < depth:
                     queue.append((entry.path, parents))
-        for hit in hits:
-            self.below(hit, self.context.on_disk(hit))
+        return found
 
     def _descend(self, folders: list[tuple[str, ignore.Parents | None]]) -> None:
         queue = deque(folders)

@@ -65,6 +65,24 @@ class IgnoreFile:
                 ignored = not pattern.exception
         return ignored, tuple(found)
 
+    def lines_for(self, path: str) -> tuple[int, ...]:
+        """The lines that match a path or a folder above it, when the path is ignored; else ()."""
+        if not self.ignores(path):
+            return ()
+        names = path.split("/")
+        above = ["/".join(names[:end]) for end in range(1, len(names) + 1)]
+        found = (p.line for p in self.patterns if not p.exception and any(map(p.matches, above)))
+        return tuple(found)
+
+    def all_of_it(self) -> tuple[int, ...]:
+        """The line that ignores whatever there is, when no exception follows it; else ()."""
+        for pattern in reversed(self.patterns):
+            if pattern.exception:
+                return ()
+            if pattern.text in ("*", "**", "**/*"):
+                return (pattern.line,)
+        return ()
+
     def may_keep_below(self, folder: str) -> bool:
         """Whether an exception could still keep something inside an ignored folder."""
         inside = folder + "/"

@@ -21,11 +21,28 @@ class ContextSource:
     step: Step
     path: str
     """Clean, from the context's root; "." for all of it."""
+    written: str = ""
+    """As it stands in the file, variables expanded."""
 
     @property
     def whole(self) -> bool:
         """Whether it is everything there is."""
         return self.path in (".", "*")
+
+    def kept_out_by(self, context: Context) -> tuple[int, ...]:
+        """The lines of the ignore file that leave nothing of the source to the builder; () when something is left.
+
+        What is not on disk is judged by its name alone, as the builder does.
+        """
+        ignored, path = context.ignore_file, self.path
+        if self.whole:
+            return ignored.all_of_it()
+        on_disk = context.named(path)
+        if not on_disk:
+            return () if ignored.may_keep_below(path) else ignored.lines_for(path)
+        if context.taken(path).entries or any(ignored.may_keep_below(found) for found in on_disk):
+            return ()
+        return ignored.lines_for(on_disk[0])
 
     def entries(self, context: Context) -> tuple[list[Entry], bool]:
         """What it takes, and whether there is more than was looked at; ``--exclude`` is heeded."""
@@ -47,4 +64,4 @@ def context_sources(graph: BuildGraph) -> Iterator[ContextSource]:
             inline = {h.span for h in node.heredoc_nodes}
             for word, source in zip(node.words, words_of(step)[:-1], strict=False):
                 if isinstance(source, str) and word.span not in inline and not _REMOTE.match(source):
-                    yield ContextSource(step, relative(source))
+                    yield ContextSource(step, relative(source), source)
