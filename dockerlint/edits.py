@@ -31,7 +31,10 @@ class Licence:
 
     `added` and `dropped` are argument vectors of clean-up commands, `options` are words inserted into commands,
     `instructions` are keywords of instructions whose form changes (``MAINTAINER``), `bases` are image references in a FROM,
-    before and after, and `stages` are the arguments of the FROM of stages that go.
+    before and after, and `stages` are the arguments of the FROM of stages that go. `restated` are the words of chmod and
+    chown commands for which options of COPY now stand, with the same outcome for sure; `intended`: with the outcome that
+    people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated` the words of mv commands whose
+    file COPY now puts where they moved it.
     """
 
     added: frozenset[tuple[str, ...]] = frozenset()
@@ -40,6 +43,10 @@ class Licence:
     instructions: frozenset[str] = frozenset()
     bases: frozenset[tuple[str, str]] = frozenset()
     stages: frozenset[str] = frozenset()
+    restated: frozenset[tuple[str, ...]] = frozenset()
+    intended: frozenset[tuple[str, ...]] = frozenset()
+    mounted: frozenset[str] = frozenset()
+    relocated: frozenset[tuple[str, ...]] = frozenset()
 
     def __or__(self, other: Licence) -> Licence:
         return Licence(
@@ -49,6 +56,10 @@ class Licence:
             self.instructions | other.instructions,
             self.bases | other.bases,
             self.stages | other.stages,
+            self.restated | other.restated,
+            self.intended | other.intended,
+            self.mounted | other.mounted,
+            self.relocated | other.relocated,
         )
 
 
