@@ -524,3 +524,20 @@ def test_packages_installed_together_share_what_they_need() -> None:
     assert sizes(f"{gcc} -o APT::Install-Recommends=false") == [180_000_000]
     assert sizes(f"{gcc} curl libodd") == [269_000_000, 0, None]
     assert sizes(f"{gcc}\n{gcc}") == [269_000_000, None], "there already"
+
+
+def held(body: str) -> list[tuple[str, int | None]]:
+    """What the layers hold at their ends."""
+    return [(e.path, e.size.bytes) for e in ledger(body).entries if not (e.fleeting or e.package)]
+
+
+def test_a_layer_does_not_hold_what_it_deleted_itself() -> None:
+    assert held(BIG + " && rm /big") == []
+    assert held(BIG + " && mv /big /b") == [("/b", 5)]
+    assert held(BIG + "\nRUN rm /big") == [("/big", 5)]
+
+
+def test_a_file_that_was_rewritten_or_moved_weighs_what_it_did() -> None:
+    for later in ("chmod 600 /big", "mv /big /b"):
+        book = ledger(f"{BIG}\nRUN {later}")
+        assert [book.size(e).bytes for e in book.entries] == [5, 5]

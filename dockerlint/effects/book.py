@@ -11,7 +11,7 @@ from dockerlint.effects.links import Links
 from dockerlint.effects.managers import configuring, managers
 from dockerlint.effects.measure import Measure
 from dockerlint.effects.mounts import hides, mounted
-from dockerlint.effects.tree import Entry, Tree, perhaps_nothing
+from dockerlint.effects.tree import Entry, Tree, moved_path, perhaps_nothing
 from dockerlint.effects.types import (
     EMPTY,
     UNSIZED,
@@ -131,11 +131,19 @@ class Book:
             self._uninstalled(effect, action)
 
     def _kill(self, entry: Entry, effect: AnyEffect, action: Action, how: str) -> None:
-        entry.alive = False
-        self.tree.drop(entry)
+        self._end(entry)
         emptied = entry.lost and isinstance(entry.effect, Extracted)  # what was unpacked there may have been just that
         if entry.layer != self.layer and not emptied:
             self._death(entry, effect, action, how)
+
+    def _end(self, entry: Entry) -> None:
+        entry.alive = False
+        entry.fleeting = entry.layer == self.layer
+        self.tree.drop(entry)
+
+    def _doubt(self, entry: Entry) -> None:
+        entry.doubtful = True
+        entry.wavering = entry.wavering or entry.layer == self.layer
 
     def _death(
         self, entry: Entry, effect: AnyEffect, action: Action, how: str, size: Size | None = None, partial: bool = False
@@ -165,7 +173,7 @@ class Book:
         hit = [e for e in hit if not any(under(e.path, mount) for mount in self.mounts)]
         if not effect.certain:
             for entry in hit:
-                entry.doubtful = True
+                self._doubt(entry)
             return
         self.links.drop(effect.path)
         for entry in hit:
@@ -194,7 +202,7 @@ class Book:
         pattern = re.compile(effect.pattern, re.S)
         for entry in self.tree.files():
             if (effect.named or not entry.cache) and any(pattern.fullmatch(place) for place in entry.places):
-                entry.doubtful = True
+                self._doubt(entry)
             elif isinstance(entry.effect, Extracted) and re.escape(entry.path) in effect.pattern:
                 entry.lost.add(effect.pattern)
 
@@ -208,9 +216,8 @@ class Book:
             if any(under(entry.path, mount) for mount in self.mounts):
                 continue
             self._death(entry, effect, action, "rewritten")
-            entry.alive = False
-            self.tree.drop(entry)
-            self._add(effect, entry.path, entry.size, entry.tree, entry.origin)
+            self._end(entry)
+            self._add(effect, entry.path, entry.size, entry.tree, entry.origin, copy_of=entry)
 
     def _moved(self, effect: Moved, action: Action) -> None:
         hit, _ = self.tree.deleted(effect.path, effect.glob, True)
@@ -221,16 +228,16 @@ class Book:
             target += "/" if target != "/" else ""
         for entry in hit:
             if not effect.certain:
-                entry.doubtful = True
+                self._doubt(entry)
                 continue
             self._kill(entry, effect, action, "rewritten" if not entry.cache else "cleaned")
             if entry.cache:
                 continue
-            path = _new_path(entry.path, effect, target)
+            path = moved_path(entry.path, effect, target)
             for old in self.tree.at(path):
                 if not (old.cache or old.tree or entry.tree):
                     self._kill(old, effect, action, "overwritten")
-            self._add(effect, path, entry.size, entry.tree, "mv")
+            self._add(effect, path, entry.size, entry.tree, "mv", copy_of=entry)
 
     def _cached(self, effect: Cached) -> None:
         if effect.manager in self.configured:
@@ -257,7 +264,7 @@ class Book:
         hit = [e for e in self.tree.caches() if e.cache in kinds]
         if not effect.certain:
             for entry in hit:
-                entry.doubtful = True
+                self._doubt(entry)
             return
         for entry in hit:
             self._kill(entry, effect, action, "cleaned")
@@ -286,14 +293,3 @@ class Book:
                 self._kill(entry, effect, action, "uninstalled")
             for entry in self.tree.group(effect.manager, name):
                 self._kill(entry, effect, action, "uninstalled")
-
-
-def _new_path(path: str, effect: Moved, target: str) -> str:
-    """Where something that was at or below the moved path is now."""
-    depth = effect.path.rstrip("/").count("/")
-    parts = path.split("/")
-    if len(parts) <= depth:  # `mv DIR/* TO` moves what a folder holds
-        return target.rstrip("/") or "/"
-    below = "/".join(parts[depth + 1 :])
-    top = target + parts[depth] if target.endswith("/") else target
-    return posixpath.join(top, below) if below else top

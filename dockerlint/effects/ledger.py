@@ -34,6 +34,8 @@ class Ledger:
 
     def size(self, entry: Entry) -> Size:
         """The bytes of an entry; what COPY takes is measured in the build context now."""
+        if entry.copy_of is not None:
+            return self.size(entry.copy_of)
         source = entry.effect.source if isinstance(entry.effect, Created) else None
         if source is None or self.context is None:
             return entry.size

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
-from dockerlint.effects.types import AnyEffect, Extracted, Installed, Size
+from dockerlint.effects.types import AnyEffect, Extracted, Installed, Moved, Size
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.paths import matches, under
 from dockerlint.record import field, record
@@ -31,6 +32,12 @@ class Entry:
     alive: bool = True
     doubtful: bool = False
     """Something may have deleted it."""
+    copy_of: Entry | None = None
+    """What was rewritten or moved: it has the same bytes."""
+    fleeting: bool = False
+    """Gone again when its own layer ends, which so does not hold it."""
+    wavering: bool = False
+    """Perhaps so."""
     lost: set[str] = field(default_factory=set)
     """Paths and patterns below a tree that something took away."""
     epoch: int = 0
@@ -106,6 +113,17 @@ class Tree:
             if (exact and (recursive or not entry.tree)) or (recursive and not glob and under(entry.path, path)):
                 found.append(entry)
         return found
+
+
+def moved_path(path: str, effect: Moved, target: str) -> str:
+    """Where something that was at or below the moved path is now."""
+    depth = effect.path.rstrip("/").count("/")
+    parts = path.split("/")
+    if len(parts) <= depth:  # `mv DIR/* TO` moves what a folder holds
+        return target.rstrip("/") or "/"
+    below = "/".join(parts[depth + 1 :])
+    top = target + parts[depth] if target.endswith("/") else target
+    return posixpath.join(top, below) if below else top
 
 
 def perhaps_nothing(entry: Entry, path: str) -> bool:

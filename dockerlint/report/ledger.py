@@ -98,14 +98,14 @@ def _stage(ledger: Ledger) -> StageLedger:
 def _rows(ledger: Ledger) -> Iterator[Row]:
     for index, layer in enumerate(ledger.layers):
         node = layer.step.instruction
-        entries = tuple(entry for entry in ledger.entries if entry.layer == index)
+        entries = tuple(entry for entry in ledger.entries if entry.layer == index and not entry.fleeting)
         deaths = tuple(death for death in ledger.deaths if death.entry.layer == index)
         if entries or deaths or layer.opaque or node.keyword in ("RUN", "COPY", "ADD"):
             # A command that nobody taught the ledger may have written anything.
             guesses = (
                 [UNSIZED] if any(a.invocation is not None and not known(a.invocation) for a in layer.actions) else []
             )
-            sizes = tuple(map(ledger.size, entries))
+            sizes = tuple(UNSIZED if entry.wavering else ledger.size(entry) for entry in entries)
             adds = _sum([*sizes, *guesses])
             dead = _sum(death.size for death in deaths)
             text = " ".join(node.logical.text.split())
@@ -216,8 +216,8 @@ def _row_json(row: Row, stage: StageLedger) -> Json:
         "adds": _sum_json(row.adds),
         "dead": _sum_json(row.dead),
         "entries": [
-            {"path": entry.path, "origin": entry.origin, "alive": entry.alive, **_size_json(entry.size)}
-            for entry in row.entries
+            {"path": entry.path, "origin": entry.origin, "alive": entry.alive, **_size_json(size)}
+            for entry, size in zip(row.entries, row.sizes, strict=True)
         ],
         "deaths": [
             {"path": death.entry.path, "how": death.how, "line": stage.lines[death.layer], **_size_json(death.size)}
