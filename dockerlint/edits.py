@@ -34,7 +34,9 @@ class Licence:
     before and after, and `stages` are the arguments of the FROM of stages that go. `restated` are the words of chmod and
     chown commands for which options of COPY now stand, with the same outcome for sure; `intended`: with the outcome that
     people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated` the words of mv commands whose
-    file COPY now puts where they moved it.
+    file COPY now puts where they moved it. `cached` are ``--mount=type=cache`` flags that RUNs get.
+    `splits` are stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image
+    of the final one.
     """
 
     added: frozenset[tuple[str, ...]] = frozenset()
@@ -47,6 +49,8 @@ class Licence:
     intended: frozenset[tuple[str, ...]] = frozenset()
     mounted: frozenset[str] = frozenset()
     relocated: frozenset[tuple[str, ...]] = frozenset()
+    cached: frozenset[str] = frozenset()
+    splits: frozenset[tuple[str, str, str]] = frozenset()
 
     def __or__(self, other: Licence) -> Licence:
         return Licence(
@@ -60,21 +64,48 @@ class Licence:
             self.intended | other.intended,
             self.mounted | other.mounted,
             self.relocated | other.relocated,
+            self.cached | other.cached,
+            self.splits | other.splits,
         )
 
 
 @record
+class Companion:
+    """Lines that a fix adds at the end of the ignore file beside the Dockerfile. What is there already stays."""
+
+    path: str
+    """On disk."""
+    before: str | None
+    """What the file holds; None when it is to be made."""
+    lines: tuple[str, ...]
+
+    @property
+    def after(self) -> str:
+        """What the file is to hold, with its own line endings."""
+        before = self.before or ""
+        newline = "\r\n" if before.count("\r\n") * 2 > before.count("\n") else "\n"
+        gap = newline if before and not before.endswith("\n") else ""
+        return before + gap + "".join(f"{line}{newline}" for line in self.lines)
+
+
+@record
 class Fix:
-    """A set of edits that is applied whole or not at all. `title` is an order: "Join lines 6-8 into one RUN"."""
+    """A set of edits that is applied whole or not at all. `title` is an order: "Join lines 6-8 into one RUN".
+
+    A fix with a `companion` has no edits of its own.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safety: Safety
     licence: Licence = field(default_factory=Licence)
+    companion: Companion | None = None
 
     @property
     def span(self) -> Span:
-        """The smallest span that holds all edits."""
+        """The smallest span that holds all edits; the start of the file when there are none."""
+        if not self.edits:
+            return Span(0, 0)
         return Span(min(e.span.start for e in self.edits), max(e.span.end for e in self.edits))
 
 

@@ -49,11 +49,38 @@ def test_without_joining_a_clean_up_moves() -> None:
     )
 
 
-def test_cache_mounts_are_not_written_and_nothing_else_is_in_their_place() -> None:
-    text = "FROM python:3.12-slim\nRUN pip install flask\n"
-    settings = Settings(cache="mount", select=("PKG006",))
-    found = one(text, "pip-cache-left-behind", settings)
-    assert found.fix is None
-    assert found.withheld is not None
-    assert "cache mounts" in found.withheld.reason
+PIP = "--mount=type=cache,target=/root/.cache/pip"
+LISTS = "--mount=type=cache,target=/var/lib/apt/lists,sharing=locked"
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("RUN pip install flask", f"RUN {PIP} pip install flask"),
+        ("RUN --network=host pip install flask", f"RUN --network=host {PIP} pip install flask"),
+        ("RUN apt-get update && apt-get install -y curl", f"RUN {LISTS} apt-get update && apt-get install -y curl"),
+        ("RUN dnf install -y x", "RUN --mount=type=cache,target=/var/cache/dnf,sharing=locked dnf install -y x"),
+    ],
+)
+def test_cache_mounts_where_the_configuration_wants_them(body: str, after: str) -> None:
+    settings = Settings(cache="mount", select=("PKG001", "PKG006", "PKG012"))
+    result = fix(Source(f"FROM python:3.12-slim\n{body}\n"), settings)
+    assert result.text == f"FROM python:3.12-slim\n{after}\n"
+    assert fix(Source(result.text), settings).text == result.text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("FROM debian:12\nUSER app\nRUN pip install flask\n", "belongs to root"),
+        ("FROM debian:12\nRUN sudo pip install flask\n", "belongs to root"),
+        ("# syntax=docker/dockerfile:1.0\nFROM debian:12\nRUN pip install flask\n", "may not know mounts"),
+        ("FROM debian:12\nCOPY w /root/.cache/pip/w\nRUN pip install flask\n", "a mount would hide it"),
+        ("FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n", "reads what the clean-up deletes"),
+    ],
+)
+def test_why_a_cache_is_not_mounted(text: str, reason: str) -> None:
+    settings = Settings(cache="mount", select=("PKG001", "PKG006"))
+    found = [f for f in check_source(Source(text), settings) if f.rule.endswith("left-behind")]
+    assert [reason in f.withheld.reason for f in found if f.withheld] == [True]
     assert fix(Source(text), settings).text == text

@@ -13,11 +13,11 @@ from dockerlint.effects.readers import needed
 from dockerlint.effects.tree import Entry
 from dockerlint.effects.waste import quoted
 from dockerlint.file import File
-from dockerlint.findings import Finding
+from dockerlint.findings import Finding, Withheld
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.invocations import Invocation
 from dockerlint.record import replace
-from dockerlint.rewrite.policy import no_cleanup
+from dockerlint.rewrite.mount import mount_cache
 from dockerlint.rewrite.uncache import uncache
 from dockerlint.values import Unknown
 
@@ -70,10 +70,12 @@ def _place(entry: Entry) -> str:
 
 def _finding(file: File, rule: Rule, ledger: Ledger, name: str, entries: list[tuple[Entry, Invocation]]) -> Finding:
     entry, invocation = entries[0]
-    outcome = None
+    outcome: Fix | Withheld | None = None
     if rule.fix != "none":
-        by_option = _by_option(file, rule)
-        outcome = no_cleanup(file.cache) or uncache(file.graph, ledger, managers()[name], entries, by_option)
+        if file.cache == "mount":
+            outcome = mount_cache(file.graph, ledger, managers()[name], entries)
+        else:
+            outcome = uncache(file.graph, ledger, managers()[name], entries, _by_option(file, rule))
     fix = outcome if isinstance(outcome, Fix) else None
     if fix is not None and rule.fix == "display":
         fix = replace(fix, safety=Safety.DISPLAY)

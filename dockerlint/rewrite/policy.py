@@ -1,4 +1,4 @@
-"""What the configuration wants of fixes: ``joining: bytes-only | consecutive | never``, ``cache: cleanup | mount``."""
+"""What the configuration wants of joins: ``joining: bytes-only | consecutive | never``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,4 @@ def no_join(joining: str, bytes_won: bool) -> Withheld | None:
         return Withheld("the configuration says `joining: never`")
     if joining == "bytes-only" and not bytes_won:
         return Withheld("the configuration says `joining: bytes-only`, and no byte is won here")
-    return None
-
-
-def no_cleanup(cache: str) -> Withheld | None:
-    """Why a cache may not be cleaned by a command."""
-    if cache == "mount":
-        return Withheld("the configuration wants cache mounts, which this version does not write yet")
     return None

@@ -6,6 +6,7 @@ from dockerlint.edits import Licence
 from dockerlint.record import field, record
 from dockerlint.source import Span
 from dockerlint.verify.bases import another_variant
+from dockerlint.verify.cache_mounts import new_mounts
 from dockerlint.verify.cleanups import cleanup
 from dockerlint.verify.insertion import inserted
 from dockerlint.verify.instructions import same_instruction
@@ -39,14 +40,15 @@ class Changes:
     dropped: list[Drop] = field(default_factory=list)
     options: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     instructions: list[tuple[Fixed, Fixed]] = field(default_factory=list)
+    mounts: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
-    def lengths(self) -> tuple[int, int, int]:
+    def lengths(self) -> tuple[int, int, int, int]:
         """A mark to go back to."""
-        return len(self.added), len(self.dropped), len(self.options)
+        return len(self.added), len(self.dropped), len(self.options), len(self.mounts)
 
-    def cut(self, mark: tuple[int, int, int]) -> None:
+    def cut(self, mark: tuple[int, int, int, int]) -> None:
         """Forget what came behind the mark."""
-        del self.added[mark[0] :], self.dropped[mark[1] :], self.options[mark[2] :]
+        del self.added[mark[0] :], self.dropped[mark[1] :], self.options[mark[2] :], self.mounts[mark[3] :]
 
 
 class Comparison:
@@ -96,6 +98,11 @@ class Comparison:
             options = inserted(old.words, new.words, self.licence.options)
             if may_change and options is not None and old.rest == new.rest and old.state == new.state:
                 self.changes.options.append((self._at, options))
+                self._at += 1
+                return None
+            mounts = new_mounts(old.state, new.state, self.licence.cached)
+            if mounts is not None and (old.words, old.rest) == (new.words, new.rest):
+                self.changes.mounts.append((self._at, mounts))
                 self._at += 1
                 return None
         if isinstance(old, Fixed) and isinstance(new, Fixed) and self._licensed(old, new):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dockerlint.model.graph import BuildGraph, Stage
+from dockerlint.verify.cache_mounts import mounted_store, unserved
 from dockerlint.verify.cleanups import STORES, Cleanup, Store, cleanup, store
 from dockerlint.verify.compare import Changes, Difference, Drop, describe
 from dockerlint.verify.instructions import AUTHORS
@@ -43,6 +44,10 @@ class Permits:
                 return Difference(text, drop.leaf.span, in_after=False, index=drop.leaf.index)
         for at, options in self.changes.options:
             reason = self._option(at, options)
+            if reason is not None:
+                return self._difference(at, reason)
+        for at, flags in self.changes.mounts:
+            reason = next((r for flag in flags if (r := self._mount(at, flag))), None)
             if reason is not None:
                 return self._difference(at, reason)
         return self._labels() or self._stage_names()
@@ -187,6 +192,19 @@ class Permits:
                 if reason is not None:
                     return reason
         return None
+
+    def _mount(self, at: int, flag: str) -> str | None:
+        leaf = self.items[at]
+        covered = mounted_store(flag)
+        if isinstance(covered, str) or not isinstance(leaf, Leaf):
+            return covered if isinstance(covered, str) else "it is no command"
+        it, found = covered
+        before = [i for i in self.items[:at] if isinstance(i, Leaf) and i.index == leaf.index]
+        reason = unserved(leaf, before, self.after.step(leaf.index), it)
+        if reason is not None or not it.tools.search(leaf.text):
+            return reason
+        end = max(i for i in range(at, len(self.items)) if self.items[i].index == leaf.index)
+        return self._missed(end, it, found)
 
     def _labels(self) -> Difference | None:
         """A label that MAINTAINER became must not meet another one with the same key."""
