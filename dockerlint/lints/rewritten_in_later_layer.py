@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockerlint.catalogue import Rule
-from dockerlint.effects.waste import wasted
+from dockerlint.edits import Fix
+from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
-from dockerlint.findings import Finding
-from dockerlint.rewrite.late import written_here
+from dockerlint.findings import Finding, Withheld
+from dockerlint.rewrite.late import join_late, written_here
+from dockerlint.rewrite.ownership import restate
+from dockerlint.rewrite.policy import no_join
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -21,4 +25,14 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         line = file.source.position(waste.writers[0].effect.span.start).line
         twice = waste.amount or "the data"
         message = f"`{waste.command}` stores {twice} of line {line} a second time: layers hold whole files"
-        yield Finding(rule.name, waste.span, message, written_here(ledger, waste), size.bytes, size.basis)
+        related = written_here(ledger, waste)
+        yield Finding(rule.name, waste.span, message, related, size.bytes, size.basis, *_fix(file, ledger, waste))
+
+
+def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld | None]:
+    """Join what a RUN wrote with what changes it; let COPY write it right at once."""
+    if all(ledger.layers[e.layer].step.instruction.keyword == "RUN" for e in waste.writers):
+        refused = no_join(file.joining, True)
+        return (None, refused) if refused else join_late(file.graph, ledger, waste)
+    found = restate(ledger, waste)
+    return (found, None) if isinstance(found, Fix) else (None, found)

@@ -12,6 +12,7 @@ from dockerlint.verify.form import same_form
 from dockerlint.verify.permits import Permits
 from dockerlint.verify.stages import without
 from dockerlint.verify.trace import MAX_BODY, Trace, trace
+from dockerlint.verify.transfers import Transfers
 from dockerlint.verify.verdict import ACCEPTED, Verdict, refused
 
 
@@ -43,9 +44,13 @@ def _verify(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verdict:
 
 
 def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:
+    transfers = Transfers(old, new, licence)
     comparison = Comparison(licence, new.graph.dockerfile.escape)
-    found = comparison.compare(old.items, new.items) or Permits(new, comparison.changes).check()
+    found = comparison.compare(transfers.items(), new.items) or Permits(new, comparison.changes).check()
     if found is not None:
+        if transfers.refusals:
+            leaf, reason = transfers.refusals[0].leaf, transfers.refusals[0].reason
+            return refused(f"`{leaf.text}` has to stay: {reason}", leaf.span, in_after=False)
         return _explained(found, old, new)
     lost = old.sets - new.sets
     if lost or new.sets - old.sets:
