@@ -96,7 +96,7 @@ def packages(inv: Invocation) -> Iterator[AnyEffect]:
     manager, args, sub = found
     if args.has(*(_ONLY_TELLS - manager.value_options)) or (not sub and args.operands):
         return
-    subs = subcommands(manager, args)
+    subs = subcommands(manager, args) | {"*"}
     for cache in manager.caches:
         if not subs.isdisjoint(cache.filled_by) and not avoids(cache, args, inv):
             yield _cached(manager, cache, args, inv)
