@@ -27,7 +27,7 @@ class Cache:
     place: str | None
     """Words for where it lies when no path can be named."""
     filled_by: frozenset[str]
-    """Sub-commands (one or two words) that fill it; "" for a manager called without one, ``*`` for one that has none."""
+    """Sub-commands (one or two words) that fill it; "" for a call without one, ``*`` for a manager that has none."""
     avoided_by: frozenset[str]
     """Options that keep it empty."""
     avoided_env: frozenset[str]
