@@ -36,7 +36,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         if _kept(build, layer, came, ledger, ships):
             done.add(name)
             size = toolchains.left_behind(build, came, layer)
-            yield _finding(rule, build, came, most_saved(str(base)) if size is None and ships else size)
+            yield _finding(rule, file, ledger, build, came, most_saved(str(base)) if size is None and ships else size)
 
 
 def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Ledger, ships: bool) -> bool:
@@ -47,8 +47,14 @@ def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Le
     return ships or not ((mounted and not came) or toolchains.taken_away(build, came, layer))
 
 
-def _finding(rule: Rule, build: Build, came: Sequence[Arrival], size: int | None) -> Finding:
+def _finding(
+    rule: Rule, file: File, ledger: Ledger, build: Build, came: Sequence[Arrival], size: int | None
+) -> Finding:
+    from dockerlint.rewrite.split import proposal  # only where there is something to propose
+
     weight = f" (about {human(size, 2)})" if size else ""
-    message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}"
+    fix, withheld, advice = proposal(file.graph, ledger)
+    message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}{advice}"
     related = tuple(Related(arrival.span, "installed here") for arrival in came)
-    return Finding(rule.name, build.invocation.span, message, related, size, "estimated" if size else None)
+    basis = "estimated" if size else None
+    return Finding(rule.name, build.invocation.span, message, related, size, basis, fix, withheld)

@@ -10,6 +10,7 @@ from dockerlint.verify.comments import same_comments
 from dockerlint.verify.compare import Comparison, Difference
 from dockerlint.verify.form import same_form
 from dockerlint.verify.permits import Permits
+from dockerlint.verify.split import folded
 from dockerlint.verify.stages import without
 from dockerlint.verify.trace import MAX_BODY, Trace, trace
 from dockerlint.verify.transfers import Transfers
@@ -34,13 +35,22 @@ def _verify(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verdict:
     if not verdict.ok:
         return verdict
     old, new = trace(before), trace(after)
-    for check in (_same_runs, same_comments):
-        verdict = check(old, new, licence)
-        if not verdict.ok:
-            return verdict
+    runs = _split_runs(before, after, licence) if licence.splits else _same_runs(old, new, licence)
+    verdict = runs if not runs.ok else same_comments(old, new, licence)
+    if not verdict.ok:
+        return verdict
     if witness.agrees(before) and not witness.agrees(after):
         return refused("dockerfile-parse reads other instructions in the new text")
     return ACCEPTED
+
+
+def _split_runs(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verdict:
+    """The comparison where a stage was cut in two; its spans are those of other texts."""
+    pair = folded(before, after, licence)
+    if isinstance(pair, Verdict):
+        return pair
+    verdict = _same_runs(trace(pair[0]), trace(pair[1]), licence)
+    return verdict if verdict.ok else refused(verdict.reason)
 
 
 def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:

@@ -1,0 +1,125 @@
+"""Which of a stage's system packages the program needs when it runs."""
+
+from __future__ import annotations
+
+import re
+
+from dockerlint.effects.artefacts import table
+from dockerlint.effects.artefacts_base import RunTime
+from dockerlint.effects.artefacts_stage import Account, Package
+from dockerlint.effects.artefacts_start import Start
+from dockerlint.findings import Withheld
+from dockerlint.record import record
+
+_PLAIN = re.compile(r"[\w.+:=~@-]+")
+_PROGRAM_OF = {"git": "git", "xz-utils": "xz", "openssh-client": "ssh", "subversion": "svn", "mercurial": "hg"}
+_CHECKERS = frozenset(("curl", "wget"))
+
+
+@record
+class Kept:
+    """The packages for the final stage."""
+
+    program: str
+    """The package manager as the file calls it: ``apt-get``, ``apk``, ``dnf``."""
+    words: tuple[str, ...]
+    recommends: bool
+    """Whether the file's own installs take recommended packages along."""
+
+
+def run_time_packages(found: Account, base: RunTime, begin: Start) -> Kept | Withheld:
+    """What is installed again in the final stage."""
+    words: list[str] = []
+    program = {"apt": "apt-get", "apk": "apk", "yum": "yum"}[base.manager]
+    for package in found.packages:
+        program = {"apt": "apt-get"}.get(package.invocation.program, package.invocation.program)
+        for name in package.names:
+            kept = _kept(name, found, base, begin)
+            if isinstance(kept, Withheld):
+                return Withheld(kept.reason, package.invocation.span)
+            if kept:
+                words.append(_written(package, name) if kept == name else kept)
+    for name in _needs(found, base, begin):
+        more = library(name, base) if _is_headers(name) else name
+        if more is None:
+            return Withheld(f"the run-time package for `{name}` is not known")
+        words.append(more)
+    odd = next((w for w in words if not _PLAIN.fullmatch(w)), None)
+    if odd is not None:
+        return Withheld(f"`{odd}` is more than the name of a package")
+    bare = any("--no-install-recommends" in [a.value for a in p.invocation.arguments] for p in found.packages)
+    return Kept(program, tuple(dict.fromkeys(words)), not bare and bool(found.packages))
+
+
+def _kept(name: str, found: Account, base: RunTime, begin: Start) -> str | Withheld:
+    """The package to install in the place of one; "" for none."""
+    packages = table()["packages"]
+    started = {w.rpartition("/")[2] for w in (*begin.programs, *begin.checks) if isinstance(w, str)}
+    if name in found.removed or name in base.brings:
+        return ""
+    if re.fullmatch(packages["fetchers"], name) and name not in begin.words and name not in started:
+        return "" if _PROGRAM_OF.get(name, name) in found.used or found.builds else name
+    for pattern, instead in packages["jdk"]:
+        match = re.fullmatch(pattern, name)
+        if match:
+            return instead.format("", *match.groups()) if "java" in started and "java" not in base.brings else ""
+    if re.fullmatch(packages["tools"], name) and name not in started:
+        return ""
+    if _is_headers(name):
+        return library(name, base) or Withheld(f"the run-time package for `{name}` is not known")
+    return name
+
+
+def _is_headers(name: str) -> bool:
+    return name.endswith(("-dev", "-devel", "-headers", "-dev-compat"))
+
+
+def library(name: str, base: RunTime) -> str | None:
+    """The package that holds at run time what another one has the headers of."""
+    packages = table()["packages"]
+    if base.manager != "apt":
+        found: str | None = packages[base.manager].get(name)
+        return found
+    by_release = packages["apt"].get(name, {})
+    one: str | None = by_release.get(base.release or "") or by_release.get("*")
+    return one
+
+
+def _needs(found: Account, base: RunTime, begin: Start) -> list[str]:
+    """Packages that what is built needs besides those of the file."""
+    needs: list[str] = []
+    for it in found.recipes:
+        if it.folder or base.image == "swift":
+            continue
+        needs += it.entry.get("needs", {}).get(base.manager, ())
+        for lock, rows in it.entry.get("libraries", {}).items():
+            text = _lock(found, lock)
+            needs += [name for mark, name in rows if text is not None and mark in text]
+            needs += it.entry.get("unseen", ()) if text is None else ()
+    if base.manager == "apk" and any(n in ("g++", "build-base", "clang") for p in found.packages for n in p.names):
+        needs.append("libstdc++")
+    for check in begin.checks:
+        name = check.rpartition("/")[2]
+        if name in _CHECKERS and not (name == "wget" and base.manager == "apk") and name not in base.brings:
+            needs.append(name)
+    return needs
+
+
+def _lock(found: Account, name: str) -> str | None:
+    context = found.ledger.context
+    for made in found.copied:
+        if context is not None and made.source is not None and made.tree:
+            text = context.read_text(f"{made.source.rstrip('/')}/{name}", 4_000_000)
+            if text is not None:
+                return text
+    named = any(m.source == name for m in found.copied)
+    return context.read_text(name, 4_000_000) if context is not None and named else None
+
+
+def _written(package: Package, name: str) -> str:
+    """A package with its version as the file has it."""
+    for argument in package.invocation.arguments:
+        value = argument.value
+        if isinstance(value, str) and re.fullmatch(rf"{re.escape(name)}(?:[=~@].*)?", value):
+            return value
+    return name

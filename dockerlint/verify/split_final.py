@@ -1,0 +1,176 @@
+"""The last stage of a file whose build was split off: everything in it comes from the original stage."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from dockerlint.model.graph import BuildGraph, Stage, Step
+from dockerlint.model.paths import STANDARD_FOLDERS, absolute, matches, under
+from dockerlint.syntax.expansion import expand_value
+from dockerlint.values import Value
+from dockerlint.verify.items import Leaf, leaves
+from dockerlint.verify.split_runs import Runs
+from dockerlint.verify.trace import trace
+
+_DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "splits.json")
+_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+_LOCAL = "/usr/local/bin/"
+_SPLIT = re.compile(r"[=:,]")
+_MAKERS = frozenset(("go", "cargo", "stack", "cabal"))
+_SYSTEM = ("/etc", "/bin", "/sbin", "/lib", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/share", "/var", "/usr/local")
+
+
+class Final:
+    """The checks, each giving the reason why not, or "" when all is well."""
+
+    def __init__(self, old: BuildGraph, new: BuildGraph) -> None:
+        self.old, self.new = old, new
+        self.was, self.builder, self.final = old.stages[-1], new.stages[-2], new.stages[-1]
+        self.copied: list[str] = []
+
+    def problem(self) -> str:
+        """The first thing in the last stage that the original does not account for."""
+        for step in self.final.steps:
+            node = step.instruction
+            if node.keyword == "COPY":
+                reason = self._copy(step)
+                if reason:
+                    return reason
+            elif node.keyword in ("ADD", "ONBUILD"):
+                return f"the last stage has an {node.keyword}"
+        return self._used() or self._runs() or self._program()
+
+    def _used(self) -> str:
+        """Nothing but the last stage takes from the build, and by COPY alone."""
+        for edge in self.new.edges:
+            if edge.source == self.builder.index and (edge.target != self.final.index or edge.kind != "copy"):
+                return "another stage uses the one that builds"
+            if edge.target == self.final.index and edge.source != self.builder.index and edge.kind != "from":
+                return "the last stage takes from elsewhere"
+        return ""
+
+    def _runs(self) -> str:
+        before, after = trace(self.old.dockerfile), trace(self.new.dockerfile)
+        old = [leaf for s in self.was.steps for leaf in leaves(before.runs.get(s.index, ()))]
+        new: list[Leaf] = []
+        for step in self.final.steps:
+            if step.instruction.keyword != "RUN":
+                continue
+            chain = after.runs.get(step.index, ())
+            if step.instruction.flags and any(not f.startswith("--mount=type=cache") for f in step.instruction.flags):
+                return "a RUN of the last stage has flags"
+            if not chain or any(not isinstance(item, Leaf) for item in chain):
+                return f"the RUN `{step.instruction.arguments[:60]}` of the last stage cannot be followed"
+            new += leaves(chain)
+        return Runs(old, new, _data(), str(self.final.base.reference)).problem()
+
+    def _copy(self, step: Step) -> str:
+        node = step.instruction
+        words = [word.text for word in node.words]
+        text = f"`COPY {' '.join(words)}`"
+        if node.flags != [f"--from={self.builder.name}"] or len(words) != 2 or node.heredoc_nodes:
+            return f"{text} of the last stage is not one path from the build"
+        source, target = words
+        if not source.startswith("/") or any(c in source for c in "$\"'[\\"):
+            return f"{text} does not name its path in full"
+        program = target == _LOCAL + posixpath.basename(source)
+        pattern = any(c in source for c in "*?") and target == posixpath.dirname(source) + "/"
+        if not (source == target or program or pattern):
+            return f"{text} puts it somewhere else"
+        if source in STANDARD_FOLDERS and not (source.startswith("/usr/local") or source in ("/srv", "/usr/src")):
+            return f"{text} takes a folder of the system"
+        self.copied.append(target)
+        if source == _CERTIFICATES or (program and self._installs_programs()):
+            return ""
+        return "" if self._exists(source) else f"nothing shows that `{source}` is there"
+
+    def _installs_programs(self) -> bool:
+        return any(
+            inv.program in _MAKERS and any(a.value in ("install", "build", "--copy-bins") for a in inv.arguments)
+            for step in self.was.steps
+            if step.instruction.keyword == "RUN"
+            for inv in step.invocations
+        )
+
+    def _exists(self, path: str) -> bool:
+        """Whether the original stage names the path, something in it, or a folder that COPY fills above it."""
+        for named, whole in _named(self.was):
+            if under(named, path) or matches(named, path) or (whole and under(path, named) and named != "/"):
+                return True
+        return path == "/usr/local" and self._installs()
+
+    def _installs(self) -> bool:
+        return any(
+            a.value == "install" or a.value == "--install"
+            for step in self.was.steps
+            if step.instruction.keyword == "RUN"
+            for inv in step.invocations
+            for a in inv.arguments
+        )
+
+    def _program(self) -> str:
+        """What the image starts is taken along, or lies where the base has its programs."""
+        starts = {s.instruction.keyword: s for s in self.final.steps if s.instruction.keyword in ("CMD", "ENTRYPOINT")}
+        step = starts.get("ENTRYPOINT") or starts.get("CMD")
+        words = (step.instruction.json_form or step.instruction.arguments.split()) if step is not None else []
+        program = next((w for w in words if w not in ("exec", "env", "--")), "")
+        if step is None or "/" not in program or "$" in program:
+            return ""
+        path = absolute(program.strip("\"'"), step.scope.workdir)
+        if isinstance(path, str) and (any(under(path, c.rstrip("/")) for c in self.copied) or _of_system(path)):
+            return ""
+        return f"`{program}`, which the image starts, is not in the last stage"
+
+
+def _of_system(path: str) -> bool:
+    return any(under(path, folder) for folder in _SYSTEM)
+
+
+def _named(stage: Stage) -> Iterator[tuple[str, bool]]:
+    """(absolute path, whether all below it is known to be there) of every word in the stage."""
+    for step in stage.steps:
+        node = step.instruction
+        if node.keyword in ("COPY", "ADD"):
+            words = [expand_value(w.text, step.scope.variables(), missing_unknown=True) for w in node.words]
+            if words:
+                yield from _paths(words[-1], step.scope.workdir, True)
+                for word in words[:-1]:
+                    if isinstance(word, str) and isinstance(words[-1], str):
+                        inside = posixpath.join(words[-1], posixpath.basename(word.rstrip("/")))
+                        yield from _paths(inside, step.scope.workdir, True)
+        elif node.keyword == "RUN":
+            for inv in step.invocations:
+                yield from _paths(inv.cwd, inv.cwd, True)
+                for argument in inv.arguments:
+                    yield from _paths(argument.value, inv.cwd, False)
+                for redirect in inv.redirects:
+                    literal = redirect.target.literal if redirect.target is not None else None
+                    if literal:
+                        yield from _paths(literal, inv.cwd, False)
+        elif node.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV"):
+            variables = step.scope.variables()
+            for text in node.json_form or re.split(r"[\s\"'\[\];&|()]+", node.arguments):
+                yield from _paths(expand_value(text, variables, missing_unknown=True), step.scope.workdir, False)
+
+
+def _paths(word: Value, folder: Value, whole: bool) -> Iterator[tuple[str, bool]]:
+    """The paths that a word may stand for."""
+    if not isinstance(word, str):
+        return
+    for part in dict.fromkeys((word, *_SPLIT.split(word), *_SPLIT.sub(" ", word).split())):
+        path = absolute(part, folder) if part else None
+        if isinstance(path, str):
+            yield path, whole
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    with open(_DATA, encoding="utf-8") as file:
+        found: Mapping[str, Any] = json.load(file)
+    return found
