@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import Any
 
+from dockerlint.model.graph import Stage
 from dockerlint.model.images import parse_image
 from dockerlint.record import record
 
@@ -24,6 +25,10 @@ _WORDS = {
     "ubuntu": r"resolute|noble|jammy|focal|bionic|xenial|trusty",
     "alpine": r"alpine[\d.]*",
     "java": r"8|11|17|21|25",
+    "oldjava": r"8(?:u\d+(?:-b\d+)?)?|11(?:\.\d+)*",  # the versions of which `openjdk` had a JRE
+    "suite": r"stable|oldstable|testing|unstable",
+    "date": r"\d{8}",
+    "pytorch": r"\d[\w.]*-cuda[\d.]+-cudnn\d+",
     "label": rf"(?:lts-)?(?:{_NODE})|lts|current",
     "channel": r"stable|mainline",
     "centos": r"(?:centos)?7(?:\.[\d.]+)?",
@@ -91,6 +96,23 @@ def facts(reference: str) -> Facts | None:
         if row["name"] == image.name and _bound(tuple(row["tags"]), tag) is not None:
             return _facts(f"{image.name}:{tag}", number, row)
     return None
+
+
+def of_stage(stage: Stage) -> Facts | None:
+    """What the table knows of a base that is written out in the FROM and is for Linux."""
+    words = stage.source.instruction.words
+    reference, platform = stage.base.reference, stage.base.platform
+    if stage.base.stage is not None or not isinstance(reference, str) or not words:
+        return None
+    if "$" in words[0].text or (isinstance(platform, str) and platform.startswith("windows")):
+        return None  # --build-arg may name any other image
+    return facts(reference)
+
+
+def finished(facts: Facts) -> bool:
+    """Whether the first of the slimmer ones is an image to run in with the same libc, no smaller toolchain."""
+    best = facts.slimmer[0].facts if facts.slimmer else None
+    return best is not None and best.variant in ("runtime", "slim", "minimal") and best.libc == facts.libc
 
 
 def saved(facts: Facts, slimmer: Slimmer) -> int | None:

@@ -35,8 +35,14 @@ FAMILIES = [
     ("rust:1.80-bookworm", "rust:1.80-slim-bookworm"),
     ("debian", "debian:stable-slim"),
     ("debian:bookworm", "debian:bookworm-slim"),
-    ("openjdk:11-jdk", "eclipse-temurin:11-jre"),
-    ("openjdk:8", "eclipse-temurin:8-jre"),
+    ("openjdk:11-jdk", "openjdk:11-jre"),
+    ("openjdk:8", "openjdk:8-jre"),
+    ("openjdk:17-jdk", "eclipse-temurin:17-jre"),
+    ("openjdk:11.0.3-jdk-slim", "openjdk:11.0.3-jre-slim"),
+    ("perl:5.40", "perl:5.40-slim"),
+    ("debian:bullseye-20220328", "debian:bullseye-20220328-slim"),
+    ("debian:testing", "debian:testing-slim"),
+    ("pytorch/pytorch:2.1.0-cuda12.1-cudnn8-devel", "pytorch/pytorch:2.1.0-cuda12.1-cudnn8-runtime"),
     ("eclipse-temurin:17-jdk-jammy", "eclipse-temurin:17-jre-jammy"),
     ("eclipse-temurin:21", "eclipse-temurin:21-jre"),
     ("maven:3.9-eclipse-temurin-21", "eclipse-temurin:21-jre"),
@@ -117,6 +123,7 @@ def test_every_row_has_its_source_and_confidence() -> None:
 def test_every_row_is_found_by_a_tag_of_its_own() -> None:
     words = {"version": "3.2", "debian": "bookworm", "ubuntu": "noble", "alpine": "alpine3.20", "java": "21"}
     words |= {"label": "lts", "channel": "stable", "centos": "7", "cuda": "12.1.0", "suffix": "ubuntu22.04", "any": "4"}
+    words |= {"oldjava": "8", "suite": "testing", "date": "20240101", "pytorch": "2.1.0-cuda12.1-cudnn8"}
     for row in TABLE["rows"]:
         for tag in row["tags"]:
             found = facts(f"{row['name']}:{tag.format(**words)}")

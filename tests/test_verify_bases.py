@@ -1,4 +1,4 @@
-"""Another base image and a stage that goes: what the gate lets pass with a licence, and what it refuses all the same."""
+"""Another base image and a stage that goes: what the gate lets pass with a licence, and what it never does."""
 
 from __future__ import annotations
 

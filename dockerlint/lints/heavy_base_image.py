@@ -6,53 +6,49 @@ from collections.abc import Iterator
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
+from dockerlint.context.needs import needs
 from dockerlint.file import File
-from dockerlint.findings import Finding, Related
-from dockerlint.images import Facts, Slimmer, facts, saved
-from dockerlint.model.graph import Stage
+from dockerlint.findings import Finding, Related, Withheld
+from dockerlint.images import Facts, Slimmer, finished, of_stage, saved
+from dockerlint.model.starts import starts_nothing, starts_shell
+from dockerlint.record import replace
+from dockerlint.rewrite.base import propose
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
     """One finding for the image below the last stage."""
-    stages = file.graph.stages
-    if not stages:
+    ledger = file.shipped
+    stage = file.graph.lineage(file.graph.stages[-1])[0] if file.graph.stages else None
+    found = of_stage(stage) if stage is not None else None
+    if stage is None or ledger is None or found is None or found.slim or found.variant == "toolchain":
         return
-    lineage = file.graph.lineage(stages[-1])
-    stage = lineage[0]
-    found = _known(stage)
-    if found is None or found.slim or not found.slimmer:
-        return
-    best = found.slimmer[0]
-    less = saved(found, best)
+    best = found.slimmer[0] if found.slimmer else None
+    less = saved(found, best) if best is not None else None
     least = file.options.get(rule.name, rule.defaults)["at-least-mb"]
-    if less is not None and isinstance(least, int) and less < least * 1_000_000:
+    if best is None or (less is not None and isinstance(least, int) and less < least * 1_000_000):
         return
-    used = tuple(_lacking(file, {s.index for s in lineage}, best))
-    span = stage.source.instruction.words[0].span
+    lacks = best.facts.lacks if best.facts else frozenset[str]()
+    missed = needs(file.graph, ledger, file.invocations, file.context, lacks)
     basis = "estimated" if less is not None else None
-    yield Finding(rule.name, span, _message(found, best), used, less, basis)
+    span = stage.source.instruction.words[0].span
+    used = tuple(Related(need.span, need.told(best.reference)) for need in missed)
+    same = finished(found) and best.reference.partition(":")[0] == found.reference.partition(":")[0]
+    finding = Finding(rule.name, span, _message(found, best, same and not missed), used, less, basis)
+    meant = starts_shell(file.graph) or starts_nothing(file.graph)  # others may build on it, or work in it
+    fix, withheld = propose(stage, best.reference, missed, alike=same and not meant)
+    if best.reference.partition(":")[0] != found.reference.partition(":")[0]:
+        fix, withheld = None, withheld or Withheld(f"`{best.reference}` is another image", span)
+    yield replace(finding, fix=fix, withheld=withheld)
 
 
-def _known(stage: Stage) -> Facts | None:
-    """What the table knows of a base that is written out in the FROM and is for Linux."""
-    words = stage.source.instruction.words
-    reference, platform = stage.base.reference, stage.base.platform
-    if not isinstance(reference, str) or not words or "$" in words[0].text:  # --build-arg may name any other image
-        return None
-    return None if isinstance(platform, str) and platform.startswith("windows") else facts(reference)
-
-
-def _message(found: Facts, best: Slimmer) -> str:
-    weight = f" weighs about {human(found.uncompressed, 2)}" if found.uncompressed else " weighs much"
-    other = best.facts.uncompressed if best.facts else None
-    instead = f"`{best.reference}` about {human(other, 2)}" if other else f"`{best.reference}` less"
-    return f"`{found.reference}`{weight}, {instead}; mind that {best.caution}"
-
-
-def _lacking(file: File, stages: set[int], best: Slimmer) -> Iterator[Related]:
-    """The first use of each program that the slim image would not bring along."""
-    lacks = set(best.facts.lacks) if best.facts else set()
-    for invocation in file.invocations:
-        if invocation.program in lacks and invocation.step.stage in stages:
-            lacks.discard(invocation.program)
-            yield Related(invocation.span, f"uses `{invocation.program}`, which `{best.reference}` lacks")
+def _message(found: Facts, best: Slimmer, enough: bool) -> str:
+    small = best.facts
+    weight, instead = " weighs more than it needs to", f"`{best.reference}` less"
+    if small is not None and found.uncompressed and small.uncompressed:
+        weight, other = f" weighs about {human(found.uncompressed, 2)}", human(small.uncompressed, 2)
+        instead = f"`{best.reference}` about {other}"
+    elif small is not None and found.compressed and small.compressed:
+        weight, other = f" is about {human(found.compressed, 2)} to pull", human(small.compressed, 2)
+        instead = f"`{best.reference}` about {other}"
+    reason = "nothing here seems to need what that lacks" if enough else f"mind that {best.caution}"
+    return f"`{found.reference}`{weight}, {instead}; {reason}"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from dockerlint.model.images import ImageName
 from dockerlint.model.invocations import Invocation
 from dockerlint.record import record
 from dockerlint.values import Unknown
@@ -83,6 +84,16 @@ def ecosystems() -> Mapping[str, Ecosystem]:
 def programs() -> Mapping[str, Ecosystem]:
     """Every program that may build."""
     return {program: ecosystem for ecosystem in ecosystems().values() for program in ecosystem.commands}
+
+
+def builds_in(image: ImageName) -> Ecosystem | None:
+    """The ecosystem that an image is made to build in. Some are to run in as well: Node's, Erlang's and Mono's."""
+    name = image.repository.rpartition("/")[2]
+    if image.name == "buildpack-deps" or name == "mono":
+        return None
+    name = f"{name}:{image.tag}" if image.tag else name
+    runs = ("node", "elixir", "dart", "ocaml")
+    return next((e for e in ecosystems().values() if e.name not in runs and matches(e.images, name)), None)
 
 
 def build_of(invocation: Invocation) -> Build | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from dockerlint.model.graph import BuildGraph, Stage
+from dockerlint.model.invocations import Invocation
 from dockerlint.values import UNKNOWN
 
 _WORK = re.compile(
@@ -24,7 +26,7 @@ _STARTS = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK", "EXPOSE"))
 
 
 def unused(graph: BuildGraph) -> list[Stage]:
-    """Stages that do not ship and from which no other takes anything; none where a variable or trigger may name them."""
+    """Stages that do not ship and from which no other takes anything; none where a variable may name them."""
     used = {edge.source for edge in graph.edges}
     found = [s for s in graph.stages if not s.ships and s.index not in used]
     return [] if not found or _chosen_outside(graph) else [s for s in found if s.name not in _triggered(graph)]
@@ -59,6 +61,23 @@ def looks_like_target(graph: BuildGraph, stage: Stage) -> bool:
     if stage.base.stage is not None and sum(other.base.stage is not None for other in unused(graph)) > 1:
         return True  # one of several ends of what they have in common
     return graph.lineage(stage)[0].base.reference == "scratch" or _TARGET.search(stage.name or "") is not None
+
+
+# Programs that fetch, unpack, place and configure what is finished; everything else may build.
+_PLACING = frozenset(
+    "apt-get apt apt-key add-apt-repository apk yum dnf microdnf tdnf zypper dpkg rpm pip pip3 uv mkdir rmdir"
+    " cp mv rm ln chmod chown chgrp install touch cat echo printf tee sed awk grep head tail cut tr sort find"
+    " xargs test [ [[ true false : cd pushd popd set export unset sleep wait date ls id whoami which command"
+    " type env pwd curl wget tar unzip gunzip gzip bunzip2 bzip2 xz zip sha1sum sha256sum sha512sum md5sum gpg"
+    " openssl base64 useradd adduser groupadd addgroup usermod groupmod update-ca-certificates"
+    " update-alternatives locale-gen localedef ldconfig setcap java keytool update-rc.d systemctl service"
+    " ssh-keygen basename dirname readlink realpath mktemp".split()
+)
+
+
+def only_places(invocations: Iterable[Invocation]) -> bool:
+    """Whether commands only put in place what is finished, as far as their names tell."""
+    return all(inv.program in _PLACING for inv in invocations)
 
 
 def named_for_work(graph: BuildGraph, path: str) -> bool:
