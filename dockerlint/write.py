@@ -23,6 +23,38 @@ def replace(path: str, before: bytes, after: bytes) -> None:
         raise WriteError(f"could not be written: {error.strerror or error}") from None
 
 
+def create(path: str, content: bytes) -> None:
+    """Make a file that is not there yet, whole or not at all. Raises WriteError.
+
+    Refuses when anything has that name, be it a link that leads nowhere.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".dockerlint-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                if hasattr(os, "fchmod"):
+                    os.fchmod(file.fileno(), 0o666 & ~_umask())
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(temporary, path, follow_symlinks=False)  # unlike a rename it never takes another file's place
+        finally:
+            os.unlink(temporary)
+    except FileExistsError:
+        raise WriteError("exists now, and did not when it was looked for") from None
+    except OSError as error:
+        raise WriteError(f"could not be made: {error.strerror or error}") from None
+    _sync_folder(folder)
+
+
+def _umask() -> int:
+    """The process's mask, which can only be asked for by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def _replace(target: str, before: bytes, after: bytes) -> None:
     held = os.lstat(target)
     if not stat.S_ISREG(held.st_mode):

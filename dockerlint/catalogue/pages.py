@@ -47,6 +47,8 @@ class Case:
     options: Mapping[str, object] = field(default_factory=dict)
     context: Mapping[str, str] | None = None
     """Files of the build context; None: there is no context."""
+    ignored: str | None = None
+    """What the fix makes of the ignore file."""
 
 
 @record
@@ -123,4 +125,5 @@ def _case(data: Mapping[str, Any]) -> Case:
         data.get("withheld"),
         data.get("options", {}),
         data.get("context"),
+        data.get("ignored"),
     )

@@ -162,7 +162,7 @@ def _case(value: Any, where: str) -> None:
         raise fail(where, "needs either `bad` or `good`")
     if "bad" in value and "«" not in value["bad"] and "line" not in value:
         raise fail(where, "mark the finding in `bad` «like this», or say `line:`")
-    for key in ("fixed", "bytes", "line", "withheld", "unsafe"):
+    for key in ("fixed", "bytes", "line", "withheld", "unsafe", "ignored"):
         if "good" in value and key in value:
             raise fail(where, f"`{key}` belongs to a `bad` case")
 
@@ -181,6 +181,7 @@ _CASE = mapping(
         "bad": text,
         "good": text,
         "fixed": text,
+        "ignored": text,
         "unsafe": flag,
         "bytes": number,
         "line": lines,

@@ -1,39 +1,41 @@
-"""What rarely belongs in an image, by name and neighbours: version control, installed packages, caches, secrets."""
+"""What rarely belongs in an image, by name and neighbours: history, caches, what the Dockerfile makes itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from dockerlint.context.folder import Entry
 from dockerlint.record import record
 
+HISTORY = "version control"
+INSTALLED = "installed packages"
+OUTPUT = "build output"
+SELF = "the recipe itself"
 _FOLDERS = {
-    "version control": frozenset((".git", ".hg", ".svn", ".bzr", "_darcs", ".jj")),
-    "installed packages": frozenset(("node_modules", "bower_components", "jspm_packages")),
+    HISTORY: frozenset((".git", ".hg", ".svn", ".bzr", "_darcs", ".jj")),
     "cache": frozenset(
-        "__pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .eggs .ipynb_checkpoints .gradle"
-        " .parcel-cache .turbo .sass-cache .nyc_output .angular .terraform .dart_tool .stack-work".split()
+        "__pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .eggs .ipynb_checkpoints"
+        " .parcel-cache .turbo .sass-cache .angular".split()
     ),
-    "editor": frozenset((".idea", ".vscode", ".vs", ".fleet", ".settings")),
+    "test output": frozenset((".nyc_output", "htmlcov", "playwright-report")),
+    "editor": frozenset((".idea", ".vscode", ".vs", ".fleet")),
 }
 _FILES = {
-    "version control": re.compile(r"\.git"),
-    "cache": re.compile(r".+\.py[co]|\.eslintcache|\.coverage|\.phpunit\.result\.cache|.+\.tsbuildinfo"),
-    "editor": re.compile(r"\.DS_Store|Thumbs\.db|\..+\.sw[op]|.+~"),
-    "secret": re.compile(
-        r"\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$).+)?|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.pypirc"
+    HISTORY: re.compile(r"\.git"),
+    "cache": re.compile(
+        r"(?s).+\.py[co]|\.eslintcache|\.phpunit\.result\.cache|.+\.tsbuildinfo|npm-debug\.log.*|yarn-error\.log"
     ),
+    "test output": re.compile(r"\.coverage(?:\..+)?|lcov\.info"),
+    "editor": re.compile(r"(?s)\.DS_Store|Thumbs\.db|\..+\.sw[op]|.+~"),
 }
-# A build's output, where a neighbour shows the ecosystem. It is clutter only in a file that builds there itself.
-_OUTPUTS = {
-    "rust": ("Cargo.toml", "target"),
-    "java": ("pom.xml", "target"),
-    "elixir": ("mix.exs", "_build"),
-    "haskell": ("cabal.project", "dist-newstyle"),
-    "swift": ("Package.swift", ".build"),
-}
-_VENV_MARK = "pyvenv.cfg"
+_INSTALLED = frozenset(("node_modules", "vendor", "bundle", "deps", ".venv", "venv", "env"))
+_ANYWHERE = frozenset((*_FOLDERS["cache"], *_FOLDERS["editor"], ".DS_Store", "Thumbs.db", ".eslintcache"))
+"""Names that mean the same wherever they are."""
+JUNK = frozenset().union(*_FOLDERS.values())
+"""Folders that are clutter by their name alone."""
+_MARKS = {"pyvenv.cfg": "virtual environment", "lcov-report": "test output", "lcov.info": "test output"}
+"""What in a folder shows its kind."""
 
 
 @record
@@ -45,14 +47,29 @@ class Clutter:
     files: int
     bytes: int
 
+    @property
+    def pattern(self) -> str:
+        """The line of an ignore file that keeps it out."""
+        name = self.path.rpartition("/")[2]
+        if name in _ANYWHERE:
+            return f"**/{name}"
+        if re.fullmatch(r"(?s).+\.py[co]", name):
+            return "**/*.py[co]"
+        return self.path
 
-def clutter(entries: Iterable[Entry], builds: Collection[str] = ()) -> list[Clutter]:
+
+def clutter(entries: Iterable[Entry], made: Container[str] = (), own: Collection[str] = ()) -> list[Clutter]:
     """What of the entries (folders before what is in them) rarely belongs in an image, the biggest first.
 
-    `builds`: ecosystems that the Dockerfile builds itself, so that their output here is left over from elsewhere.
+    `made`: what the Dockerfile installs or builds itself, so that what is here is left over from elsewhere.
+    `own`: the Dockerfile and its ignore file.
     """
     listed = list(entries)
-    paths = {entry.path for entry in listed}
+    marked = {
+        entry.path.rpartition("/")[0]: _MARKS[name]
+        for entry in listed
+        if (name := entry.path.rpartition("/")[2]) in _MARKS
+    }
     owner: dict[str, str] = {}
     kinds: dict[str, str] = {}
     totals: dict[str, list[int]] = {}
@@ -60,7 +77,7 @@ def clutter(entries: Iterable[Entry], builds: Collection[str] = ()) -> list[Clut
         folder, _, name = entry.path.rpartition("/")
         root = owner.get(folder)
         if root is None:
-            kind = _folder_kind(folder, name, paths, builds) if entry.folder else _file_kind(name)
+            kind = _folder_kind(entry.path, name, made, marked) if entry.folder else _file_kind(entry.path, name, own)
             if kind is None:
                 continue
             root, kinds[entry.path] = entry.path, kind
@@ -72,18 +89,16 @@ def clutter(entries: Iterable[Entry], builds: Collection[str] = ()) -> list[Clut
     return sorted(found, key=lambda c: (-c.bytes, c.path))
 
 
-def _folder_kind(folder: str, name: str, paths: Collection[str], builds: Collection[str]) -> str | None:
+def _folder_kind(path: str, name: str, made: Container[str], marked: dict[str, str]) -> str | None:
     for kind, names in _FOLDERS.items():
         if name in names:
             return kind
-    inside = f"{folder}/" if folder else ""
-    if f"{inside}{name}/{_VENV_MARK}" in paths:
-        return "virtual environment"
-    if name.endswith(".egg-info"):
-        return "cache"
-    made = any(e in builds and name == output and inside + mark in paths for e, (mark, output) in _OUTPUTS.items())
-    return "build output" if made else None
+    if path in made:
+        return INSTALLED if name in _INSTALLED else OUTPUT
+    return marked.get(path) if path else None
 
 
-def _file_kind(name: str) -> str | None:
+def _file_kind(path: str, name: str, own: Collection[str]) -> str | None:
+    if path in own:
+        return SELF
     return next((kind for kind, pattern in _FILES.items() if pattern.fullmatch(name)), None)

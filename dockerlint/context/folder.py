@@ -18,7 +18,8 @@ from dockerlint.record import record
 MOST_ENTRIES = 50_000
 MOST_SECONDS = 2.0
 _MOST_LINKS = 40
-_IGNORE_FILE_LIMIT = 1 << 20
+IGNORE_FILE_LIMIT = 1 << 20
+"""Bytes read of an ignore file."""
 
 
 @record
@@ -70,10 +71,20 @@ class Context:
         self._most_entries = most_entries
         self._most_seconds = most_seconds
         self._taken: dict[str, Taken] = {}
+        self._ignore_text: str | None = None
+        self._ignore_path: Path | None = None
+
+    def with_ignore_file(self, path: str, text: str) -> Context:
+        """The same folder with another ignore file in force: what it would be, were `text` written to `path`."""
+        other = Context(self.folder, self.dockerfile, most_entries=self._most_entries, most_seconds=self._most_seconds)
+        other._ignore_path, other._ignore_text = Path(path), text
+        return other
 
     @cached_property
     def dockerignore_path(self) -> Path | None:
         """The ignore file in force: that of the Dockerfile's own name before that of the context."""
+        if self._ignore_path is not None:
+            return self._ignore_path
         if self.dockerfile is not None:
             own = self.dockerfile.with_name(self.dockerfile.name + ".dockerignore")
             if _is_file(own):
@@ -89,8 +100,15 @@ class Context:
     @cached_property
     def ignore_file(self) -> ignore.IgnoreFile:
         """The patterns in force; none when there is no file."""
+        return ignore.read(self.ignore_text or "")
+
+    @cached_property
+    def ignore_text(self) -> str | None:
+        """The text of the ignore file in force, as far as it is read; None when there is none, or it cannot be."""
+        if self._ignore_text is not None:
+            return self._ignore_text
         path = self.dockerignore_path
-        return ignore.read(_read(path, _IGNORE_FILE_LIMIT) or "" if path else "")
+        return _read(path, IGNORE_FILE_LIMIT) if path is not None else None
 
     def ignores(self, path: str) -> bool:
         """Whether the ignore file keeps `path` from the builder."""

@@ -10,8 +10,10 @@ from dockerlint.context.ignore import read
 from dockerlint.effects.copying import words_of
 from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.record import record
+from dockerlint.values import Unknown
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|git@")  # only ADD takes these
+_BIND = re.compile(r"^(?!.*\btype=(?!bind\b))(?!.*\bfrom=).*\bso?u?rce?=[^,]*\$")
 
 
 @record
@@ -52,6 +54,20 @@ class ContextSource:
             return list(taken.entries), taken.truncated
         excluded = read("\n".join(left_out))
         return [e for e in taken.entries if not excluded.ignores(e.path)], taken.truncated
+
+
+def unknown_source(graph: BuildGraph) -> Step | None:
+    """The first instruction that takes from the context what is not known: with a variable that may be anything."""
+    for step in graph.steps:
+        node = step.instruction
+        taking = node.keyword in ("COPY", "ADD") and node.flag("from") is None
+        if taking and any(isinstance(source, Unknown) for source in words_of(step)[:-1]):
+            return step
+        if node.keyword == "RUN" and any(f.name == "mount" and _BIND.search(f.value or "") for f in node.flag_nodes):
+            return step
+        if node.trigger is not None and node.trigger.keyword in ("COPY", "ADD"):
+            return step
+    return None
 
 
 def context_sources(graph: BuildGraph) -> Iterator[ContextSource]:

@@ -130,11 +130,15 @@ def _compare_fix(
     findings: tuple[Finding, ...],
     fix: Fixer,
 ) -> Iterator[str]:
-    if case.fixed is None and case.withheld is None:
+    if case.fixed is None and case.withheld is None and case.ignored is None:
         return
     result = fix(source, settings, context)
     if case.fixed is not None and result.text != case.fixed:
         yield f"fixed text is\n{result.text}\nbut should be\n{case.fixed}\nwithheld: {result.withheld}"
+    if case.ignored is not None:
+        beside = result.companion.after if result.companion is not None else None
+        if beside != case.ignored:
+            yield f"the ignore file is\n{beside}\nbut should be\n{case.ignored}\nwithheld: {result.withheld}"
     if case.withheld is not None:
         reasons = [f.withheld.reason for f in findings if f.withheld] + [str(w) for w in result.withheld]
         if not any(case.withheld in reason for reason in reasons):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dockerlint.edits import Edit, Fix, Licence, Safety, apply, merge
+from dockerlint.edits import Companion, Edit, Fix, Licence, Safety, apply, merge
 from dockerlint.engine import check_source
-from dockerlint.findings import Finding, Withheld
+from dockerlint.findings import Finding, Severity, Withheld
 from dockerlint.record import record, replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 from dockerlint.verify import verify
+from dockerlint.verify.ignored import keeps_what_is_needed
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
@@ -29,6 +30,8 @@ class FixResult:
     withheld: tuple[Finding, ...]
     """Findings of `text` whose rule has a fix that was not offered or did not pass `verify`; `withheld` says why."""
     passes: int = 0
+    companion: Companion | None = None
+    """What is to be added to the ignore file beside the Dockerfile."""
 
 
 def fix(source: Source, settings: Settings, context: Context | None = None) -> FixResult:
@@ -55,7 +58,7 @@ class _Fixer:
             findings = check_source(source, self.settings, self.context)
             text = self._pass(source, findings)
             if text == source.text:
-                return FixResult(text, tuple(self.applied), self._withheld(findings, source), passes)
+                return self._beside(source, findings, passes)
             if text in self.seen:
                 return self._back(f"the fixes of {self._cycle()} undo each other", passes)
             self.seen.add(text)
@@ -65,11 +68,32 @@ class _Fixer:
                 return self._back(verdict.reason, passes)
         return self._back(f"the fixes of {self._cycle()} do not come to an end", passes)
 
+    def _beside(self, source: Source, findings: list[Finding], passes: int) -> FixResult:
+        """The text is done: now what fixes add to the ignore file, each linted with those before it in force."""
+        companion = None
+        for _ in range(MOST_PASSES):
+            chosen = next((f for f in findings if f.fix and f.fix.companion and self._may(f, source)), None)
+            if chosen is None or chosen.fix is None or chosen.fix.companion is None or self.context is None:
+                break
+            added = chosen.fix.companion
+            context = self.context.with_ignore_file(added.path, added.after)
+            after = check_source(source, self.settings, context)
+            reason = keeps_what_is_needed(source.text, added, self.context, context) or _worse(findings, after, chosen)
+            if reason:
+                self.refused[_key(chosen, source)] = Withheld(f"the ignore file was not shown to be harmless: {reason}")
+                continue
+            lines = (*companion.lines, *added.lines) if companion is not None else added.lines
+            companion = Companion(added.path, companion.before if companion is not None else added.before, lines)
+            self.applied.append(chosen)
+            self.context, findings = context, after
+        return FixResult(source.text, tuple(self.applied), self._withheld(findings, source), passes, companion)
+
+    def _may(self, finding: Finding, source: Source) -> bool:
+        return bool(finding.fix and finding.fix.safety in self.allowed and _key(finding, source) not in self.refused)
+
     def _pass(self, source: Source, findings: list[Finding]) -> str:
         """One pass: the candidates together, or one by one where together they do not pass."""
-        candidates = [
-            f for f in findings if f.fix and f.fix.safety in self.allowed and _key(f, source) not in self.refused
-        ]
+        candidates = [f for f in findings if f.fix and f.fix.edits and self._may(f, source)]
         candidates.sort(
             key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0
         )  # the widest first: it holds the others
@@ -131,9 +155,23 @@ def _distinct(fixes: Iterable[Fix]) -> list[Fix]:
     return list(dict.fromkeys(fixes))
 
 
+def _worse(before: list[Finding], after: list[Finding], chosen: Finding) -> str:
+    """What a longer ignore file brought about that it should not; "" when all is well."""
+    if any(f.rule == chosen.rule and f.span == chosen.span and f.message == chosen.message for f in after):
+        return "the finding would stay"
+    known = {(f.rule, f.span) for f in before}
+    # What another rule says of the same instruction is what is left of the chosen finding.
+    more = (f for f in after if (f.rule, f.span) not in known and f.span != chosen.span)
+    new = next((f for f in more if f.severity > Severity.INFO), None)
+    return f"{new.rule} would be new" if new is not None else ""
+
+
 def _key(finding: Finding, source: Source) -> tuple[str, ...]:
     """A finding as the next pass will know it again: its rule, its lines, and what its fix would write."""
     first, last = (source.position(at).line for at in (finding.span.start, finding.span.end))
     lines = source.text[source.line_span(first).start : source.line_span(last).end]
-    written = (finding.fix.title, *(e.text for e in finding.fix.edits)) if finding.fix else (finding.message,)
+    written: tuple[str, ...] = (finding.message,)
+    if finding.fix:
+        added = finding.fix.companion.lines if finding.fix.companion else ()
+        written = (finding.fix.title, *(e.text for e in finding.fix.edits), *added)
     return finding.rule, lines, *written

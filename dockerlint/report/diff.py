@@ -15,10 +15,13 @@ _PLAIN = re.compile(r'[^\x00-\x1f\x7f"\\]*')
 _QUOTED = {"\\": r"\\", '"': r"\"", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
-def unified(before: str, after: str, path: str) -> str:
-    """The diff from `before` to `after`, "" where they are the same. Raw text: see `shown` for terminals."""
+def unified(before: str | None, after: str, path: str) -> str:
+    """The diff from `before` to `after`, "" where they are the same; None: there is no such file yet.
+
+    Raw text: see `shown` for terminals.
+    """
     old, new = (name(f"{side}/{path.lstrip('/')}") for side in "ab")
-    lines = unified_diff(_lines(before), _lines(after), old, new, n=3)
+    lines = unified_diff(_lines(before or ""), _lines(after), old if before is not None else "/dev/null", new, n=3)
     return "".join(line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}" for line in lines)
 
 

@@ -51,11 +51,13 @@ def _example(cases: Iterable[Case], paint: Paint) -> Iterator[str]:
     """The first case that shows a fix, or else the first that shows the fault, and the first that is good."""
     listed = list(cases)
     bad = [case for case in listed if case.bad]
-    shown = next((case for case in bad if case.fixed is not None), bad[0] if bad else None)
+    shown = next((case for case in bad if case.fixed or case.ignored), bad[0] if bad else None)
     if shown is not None:
         yield _section("Example", _code(shown.text), paint)
     if shown is not None and shown.fixed is not None:
         yield _section("Fixed" + (" (with --unsafe-fixes)" if shown.unsafe else ""), _code(shown.fixed), paint)
+    elif shown is not None and shown.ignored is not None:
+        yield _section(".dockerignore (with --unsafe-fixes)", _code(shown.ignored), paint)
     else:
         good = next((case for case in listed if not case.bad), None)
         if good is not None:

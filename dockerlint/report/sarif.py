@@ -139,8 +139,13 @@ def _fingerprint(path: str, source: Source, finding: Finding, seen: Counter[str]
 
 
 def _fixes(path: str, source: Source, fix: Fix | None) -> list[Json]:
-    """The fix, unless it is advice only or its text cannot be written as Unicode."""
-    if fix is None or fix.safety is Safety.DISPLAY or any(scrubbed(edit.text) != edit.text for edit in fix.edits):
+    """The fix, unless it is advice only, is about another file, or its text cannot be written as Unicode."""
+    if (
+        fix is None
+        or not fix.edits
+        or fix.safety is Safety.DISPLAY
+        or any(scrubbed(edit.text) != edit.text for edit in fix.edits)
+    ):
         return []
     replacements: list[Json] = list(map(partial(_replacement, source), sorted(fix.edits)))
     change: Object = {**_artifact(path), "replacements": replacements}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from dockerlint.cli.session import (
     standard_input,
 )
 from dockerlint.config import Resolver
-from dockerlint.edits import Safety
+from dockerlint.edits import Companion, Safety
 from dockerlint.engine import FileError, context_of, inspect
 from dockerlint.engine.discover import discover
 from dockerlint.engine.files import read
@@ -27,7 +28,7 @@ from dockerlint.report.colour import Paint
 from dockerlint.report.diff import shown, unified
 from dockerlint.report.fixes import lines, tally
 from dockerlint.source import Source, to_bytes
-from dockerlint.write import WriteError, replace
+from dockerlint.write import WriteError, create, replace
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
@@ -63,8 +64,13 @@ class _Fixed:
         return Source(self.result.text, self.source.path)
 
     @property
-    def changed(self) -> bool:
+    def rewritten(self) -> bool:
         return self.result.text != self.source.text
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write, here or beside it."""
+        return self.rewritten or self.result.companion is not None
 
 
 def run(given: Arguments) -> int:
@@ -99,6 +105,8 @@ def _filter(given: Arguments, settings: Resolver) -> int:
     done, errors = _fixed(source, own, context_for(given, own))
     text = done.result.text
     emit(shown(text, Paint(False)) if terminal() and given.output is None else text, given.output)
+    if done.result.companion is not None:
+        note(f"{done.result.companion.path}: would be changed as well, which a filter cannot")
     for wrong in errors:
         error(f"{wrong.path}: {wrong.message}")
     return 2 if errors else 0
@@ -107,6 +115,7 @@ def _filter(given: Arguments, settings: Resolver) -> int:
 def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
     if STDIN in given.paths:
         yield FileError(STDIN, "standard input cannot be fixed together with files")
+    beside: dict[str, Companion] = {}
     for path in discover(named(given), settings.settings_for):
         source = read(path)
         if isinstance(source, FileError):
@@ -114,13 +123,32 @@ def _each(given: Arguments, settings: Resolver) -> Iterator[_Fixed | FileError]:
             continue
         own = settings.settings_for(path)
         try:
-            done, errors = _fixed(source, own, context_of(path, own))
+            done, errors = _fixed(source, own, _as_it_will_be(context_of(path, own), beside))
             yield done
+            if done.result.companion is not None:
+                beside[done.result.companion.path] = done.result.companion
             yield from errors
         except Exception as wrong:  # one file must not take the others down
             if debugging():
                 raise
             yield FileError(path, f"internal error, please report it: {one_line(wrong)}")
+
+
+def _as_it_will_be(context: Context, beside: dict[str, Companion]) -> Context:
+    """The context with what an earlier Dockerfile's fix makes of their common ignore file."""
+    path = str(context.dockerignore_path or context.folder / ".dockerignore")
+    return context.with_ignore_file(path, beside[path].after) if path in beside else context
+
+
+def _companions(fixed: list[_Fixed]) -> list[Companion]:
+    """Each ignore file once, with what all fixes add to it."""
+    found: dict[str, Companion] = {}
+    for each in fixed:
+        new = each.result.companion
+        if new is not None:
+            old = found.get(new.path)
+            found[new.path] = new if old is None else Companion(new.path, old.before, (*old.lines, *new.lines))
+    return list(found.values())
 
 
 def _fixed(source: Source, settings: Settings, context: Context | None) -> tuple[_Fixed, tuple[FileError, ...]]:
@@ -135,7 +163,8 @@ def _fixed(source: Source, settings: Settings, context: Context | None) -> tuple
 
 def _show(fixed: list[_Fixed], output: str | None) -> None:
     """The diffs on standard output, what they are on standard error."""
-    diff = "".join(unified(each.source.text, each.result.text, each.source.path) for each in fixed if each.changed)
+    diff = "".join(unified(each.source.text, each.result.text, each.source.path) for each in fixed if each.rewritten)
+    diff += "".join(unified(each.before, each.after, each.path) for each in _companions(fixed))
     # In a pipe the diff is for `patch`: raw bytes. On a terminal it is for people: nothing acts there.
     emit(shown(diff, Paint(coloured())) if terminal() and output is None else diff, output)
     for each in fixed:
@@ -152,7 +181,7 @@ def _write(fixed: list[_Fixed], output: str | None) -> list[FileError]:
     written = []
     for each in fixed:
         path = each.source.path
-        if each.changed:
+        if each.rewritten:
             try:
                 replace(path, to_bytes(each.source.text), to_bytes(each.result.text))
             except WriteError as wrong:
@@ -160,10 +189,25 @@ def _write(fixed: list[_Fixed], output: str | None) -> list[FileError]:
                 continue
         written.append(each)
         out += lines(path, each.after, each.result.applied, each.result.withheld, paint)
+    for beside in _companions(written):
+        try:
+            _add(beside)
+        except WriteError as wrong:
+            failures.append(FileError(beside.path, str(wrong)))
     if written:
         out.append(_tally(written, written=True))
     emit("".join(f"{line}\n" for line in out), output)
     return failures
+
+
+def _add(beside: Companion) -> None:
+    """Make or extend an ignore file. Raises WriteError."""
+    if beside.before is None:
+        create(beside.path, to_bytes(beside.after))
+    elif os.path.islink(beside.path):
+        raise WriteError("is a link")
+    else:
+        replace(beside.path, to_bytes(beside.before), to_bytes(beside.after))
 
 
 def _tally(fixed: list[_Fixed], written: bool) -> str:

@@ -1,0 +1,167 @@
+"""What a Dockerfile asks for by name: that is meant to be there, whatever it looks like."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from dockerlint.context.clutter import JUNK
+from dockerlint.context.folder import Context
+from dockerlint.context.globs import BadPattern, compiled, has_wildcards
+from dockerlint.context.ignore import IgnoreFile, clean
+from dockerlint.context.sources import ContextSource
+from dockerlint.model.graph import BuildGraph, Step
+from dockerlint.values import Unknown
+
+_LIMIT = 1 << 18
+_SPEAKING = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV", "SHELL", "ONBUILD"))
+_SILENT = frozenset("rm rmdir find echo printf git".split())
+"""Programs whose words do not show that a file is needed; `git` is asked for apart."""
+_GIT = re.compile(r"\bgit\b(?![/.@:-])|buildvcs|\bhg\b|\bsvn\b")
+_FETCHES = re.compile(r"(?:clone|config|init|lfs|version|--version|ls-remote)$")
+# Build files that may ask the history for a version, and how that reads in them.
+_ASKS_HISTORY = {
+    name: re.compile(pattern)
+    for names, pattern in (
+        (
+            "setup.py setup.cfg pyproject.toml",
+            r"setuptools[_-]scm|versioneer|\bpbr\b|hatch-vcs|vcs_versioning|dynamic-versioning|versioningit|dunamai|flit_scm"
+            r"|\bgit['\" ]+(?:describe|rev-parse|log|rev-list)|[\"']git[\"']\s*,|setuptools-git|pdm-backend\b.*scm",
+        ),
+        (
+            "Makefile makefile GNUmakefile Taskfile.yml justfile CMakeLists.txt Rakefile magefile.go",
+            r"\bgit\b(?!hub|lab|ignore)",
+        ),
+        ("build.rs", r"\bgit\b|vergen|shadow_rs|built::"),
+        ("Cargo.toml", r"\bvergen|\bshadow-rs|\bgit-version|\bbuilt\b\s*="),
+        ("build.gradle build.gradle.kts build.sbt", r"(?i)\bgit\b(?!hub)|nebula|axion|grgit|jgit|palantir|buildinfo"),
+        ("pom.xml", r"git-commit-id|jgit|buildnumber-maven|versioning-extension"),
+        ("Directory.Build.props version.json", r"(?i)nerdbank|gitversion|minver|gitinfo|sourcelink"),
+        ("mix.exs", r"[\"']git[\"']|\bgit (?:describe|rev-parse)"),
+    )
+    for name in names.split()
+}
+
+
+class Named:
+    """The names in all instructions of a file."""
+
+    def __init__(self, graph: BuildGraph, sources: Iterable[ContextSource], context: Context) -> None:
+        self.context = context
+        self.sources = [*(s.path for s in sources if not s.whole), *_bound(graph)]
+        self.words = "\n".join(_texts(graph))
+        self.graph = graph
+
+    def takes(self, path: str) -> bool:
+        """Whether a COPY, an ADD or a bind mount names a path, or something in it."""
+        return any(names(source, path) for source in self.sources)
+
+    def speaks_of(self, path: str) -> bool:
+        """Whether a command or a variable has the path's last name in it."""
+        name = re.escape(path.rpartition("/")[2])
+        return re.search(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", self.words) is not None
+
+    def history_reader(self) -> str:
+        """What asks the version control's folder for something: a command or a build file; "" when nothing is seen."""
+        for step in self.graph.steps:
+            if step.instruction.keyword not in ("RUN", "ONBUILD"):
+                continue
+            for inv in step.invocations:
+                words = [str(a.value) for a in inv.arguments if not isinstance(a.value, Unknown)]
+                verb = next((word for word in words if not word.startswith("-")), "")
+                if inv.program in ("git", "hg", "svn") and not _FETCHES.match(verb):
+                    return f"`{inv.program} {verb}`"
+                script = self._script(inv.argv[0], inv.program_word.text if inv.program_word is not None else "", words)
+                if script:
+                    return f"`{script}`"
+            if not step.invocations and _GIT.search(_text(step)):
+                return "a command"
+        return self._build_file()
+
+    def _script(self, program: object, written: str, words: list[str]) -> str:
+        """A script of the context that a command runs and that speaks of git."""
+        shells = ("sh", "bash", "ash", "dash", "python", "python3", "node")
+        for word in words[:1] if program in shells else [written]:
+            if "/" in word or program in shells:
+                path = next((p for p in (word, word.rpartition("/")[2]) if self.context.named(clean("/" + p))), "")
+                if path and _GIT.search(self.context.read_text(path, _LIMIT) or ""):
+                    return word
+        return ""
+
+    def _build_file(self) -> str:
+        for name, pattern in _ASKS_HISTORY.items():
+            if pattern.search(self.context.read_text(name, _LIMIT) or ""):
+                return f"`{name}`"
+        if any(_GIT.search(line) for line in self._scripts()):
+            return "`package.json`"
+        if any(
+            "git ls-files" in (self.context.read_text(path, _LIMIT) or "") for path in self.context.named("*.gemspec")
+        ):
+            return "the gemspec"
+        return ""
+
+    def _scripts(self) -> Iterator[str]:
+        try:
+            found = json.loads(self.context.read_text("package.json", _LIMIT) or "{}")
+        except (ValueError, RecursionError):
+            return
+        scripts = found.get("scripts") if isinstance(found, dict) else None
+        if isinstance(scripts, dict):
+            yield from (text for text in scripts.values() if isinstance(text, str))
+
+
+def names(source: str, path: str) -> bool:
+    """Whether a source of COPY means `path` or something in it, and not only a folder that holds it."""
+    if source == path or source.startswith(path + "/"):
+        return True
+    if not has_wildcards(source):
+        return False
+    parts, own = source.split("/"), path.split("/")
+    if len(parts) < len(own) or parts[len(own) - 1] in ("*", "**"):
+        return False
+    try:
+        return compiled("/".join(parts[: len(own)])).fullmatch(path) is not None
+    except BadPattern:
+        return True
+
+
+def kept_on_purpose(path: str, ignored: IgnoreFile) -> bool:
+    """Whether an exception speaks of the path or of something in it; lines behind would undo it."""
+    own = JUNK.intersection(path.split("/"))
+    for pattern in ignored.patterns:
+        parts = pattern.text.split("/")
+        meant = parts[-1] not in ("*", "**") and pattern.matches(path)
+        if pattern.exception and (meant or names(pattern.text, path) or not own.isdisjoint(parts)):
+            return True
+    return False
+
+
+def _bound(graph: BuildGraph) -> Iterator[str]:
+    """What RUN --mount=type=bind takes from the context."""
+    for step in graph.steps:
+        for flag in step.instruction.flag_nodes if step.instruction.keyword == "RUN" else ():
+            if flag.name != "mount":
+                continue
+            given = dict(part.partition("=")[::2] for part in (flag.value or "").split(","))
+            if given.get("type", "bind") == "bind" and "from" not in given:
+                place = given.get("source", given.get("src", ""))
+                if clean("/" + place) not in ("", "/"):
+                    yield clean("/" + place)
+
+
+def _texts(graph: BuildGraph) -> Iterator[str]:
+    for step in graph.steps:
+        if step.instruction.keyword not in _SPEAKING:
+            continue
+        if step.instruction.keyword == "RUN" and step.invocations:
+            for inv in step.invocations:
+                if inv.program not in _SILENT:
+                    yield " ".join((inv.program, *(a.word.text for a in inv.arguments)))
+                    yield " ".join(r.target.text for r in inv.redirects if r.target is not None)
+        else:
+            yield _text(step)
+
+
+def _text(step: Step) -> str:
+    return "\n".join((step.instruction.arguments, *(h.body for h in step.instruction.heredoc_nodes)))
