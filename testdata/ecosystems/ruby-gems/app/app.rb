@@ -1,0 +1,3 @@
+require "collatz"
+
+ARGV.each { |start| puts "#{start}: #{Collatz.steps(start.to_i)} steps" }
