@@ -125,8 +125,19 @@ def made(build: Build, earlier: Sequence[Invocation]) -> Iterator[Made | Unknown
         yield _made(absolute(f"{value}/bin" if isinstance(value, str) else value, inv.cwd), build)
     for value in _values(inv, tuple(entry.get("folders", {}).get(inv.program, ()))):
         yield _made(absolute(value, inv.cwd), build)
+    if entry.get("venv"):
+        yield from _environment(build)
     if found.name == "c":
         yield from _installed(build, earlier)
+
+
+def _environment(build: Build) -> Iterator[Made | Unknown]:
+    """A virtual environment: ``python -m venv /opt/venv``."""
+    inv = build.invocation
+    words = [a.value for a in inv.arguments]
+    operands = [w for w in words if isinstance(w, Unknown) or not w.startswith("-")]
+    if inv.program == "virtualenv" or "venv" in operands[:1]:
+        yield _made(absolute(operands[-1], inv.cwd), build)
 
 
 def bins(build: Build) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class RunTime:
     """Code name of Debian's or Ubuntu's release, when the tag says it."""
     image: str
     """Name of the image of the build."""
+    minor: str = ""
+    """The interpreter's version as its folders have it."""
 
 
 def run_time(stage: Stage, recipes: Sequence[Recipe]) -> RunTime | Withheld:
@@ -64,7 +66,8 @@ def _run_time(row: dict[str, str], match: re.Match[str], name: str) -> RunTime:
         brings |= {"bash"}
     plain = bool(row.get("keep")) or name == "debian"
     full = row.get("full", row["to"]).format(**parts)
-    return RunTime(reference, full, brings, plain, manager, _release(reference), name)
+    minor = row.get("minor", "").format(**parts)
+    return RunTime(reference, full, brings, plain, manager, _release(reference), name, minor)
 
 
 _YUM = frozenset("centos fedora rockylinux almalinux amazonlinux".split())

@@ -7,6 +7,7 @@ import posixpath
 import re
 
 from dockerlint.effects.artefacts import root_of
+from dockerlint.effects.artefacts_base import RunTime
 from dockerlint.effects.artefacts_beside import Beside
 from dockerlint.effects.artefacts_stage import Account
 from dockerlint.effects.artefacts_start import Start
@@ -26,7 +27,7 @@ _OLD_NODE = 15  # npm 7 came with it; its forerunners know --production alone
 
 def folder_problem(found: Account, begin: Start, beside: Beside, end: Scope) -> Withheld | None:
     """Why a folder without its development dependencies may not do."""
-    if any(not r.folder for r in found.recipes):
+    if len(found.recipes) > 1:
         return Withheld("what one language's program reads of what the other's build makes is not known")
     for word in begin.words:
         if _DEVELOPMENT.search(word):
@@ -70,8 +71,26 @@ def _package(beside: Beside, folder: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
+def carried(found: Account, base: RunTime) -> list[str] | Withheld:
+    """Where the interpreter finds what was installed, besides the program's own folder."""
+    it = found.recipes[0]
+    if any(inv.program == "virtualenv" or "venv" in [a.value for a in inv.arguments] for inv in _builders(found)):
+        return []  # its folder is known from the command that made it
+    places: dict[str, list[str]] = it.entry.get("carries", {})
+    paths = places.get(base.image, places.get("*") if base.plain else None)
+    if paths is None and places:
+        return Withheld(f"where `{base.image}` keeps what is installed is not known")
+    return [path.format(minor=base.minor) for path in paths or ()]
+
+
+def _builders(found: Account) -> list[Invocation]:
+    return [build.invocation for build in found.builds]
+
+
 def slim_will_do(beside: Beside, end: Scope) -> bool:
     """Whether no dependency brings or builds native code, as far as package-lock.json says."""
+    if beside.found.recipes[0].name != "node":
+        return True
     package = _package(beside, str(end.workdir))
     lock = beside.text(posixpath.join(str(end.workdir), "package-lock.json"), 8_000_000)
     if package is not None and not package.get("dependencies"):
@@ -81,6 +100,8 @@ def slim_will_do(beside: Beside, end: Scope) -> bool:
 
 def prune_command(found: Account, end: Scope, beside: Beside) -> tuple[str, ...] | Withheld:
     """The command that takes the development dependencies out of the folder; empty when they are out already."""
+    if found.recipes[0].name != "node":
+        return ()
     commands = [a.invocation for i in found.ledger.own for a in found.ledger.layers[i].actions if a.invocation]
     installs = [inv for inv in commands if installs_project(inv) and not without_dev(inv)]
     if not installs or any(drops_dev(inv) for inv in commands[commands.index(installs[-1]) + 1 :]):

@@ -89,13 +89,12 @@ def _needs(found: Account, base: RunTime, begin: Start) -> list[str]:
     """Packages that what is built needs besides those of the file."""
     needs: list[str] = []
     for it in found.recipes:
-        if it.folder or base.image == "swift":
-            continue
         needs += it.entry.get("needs", {}).get(base.manager, ())
         for lock, rows in it.entry.get("libraries", {}).items():
             text = _lock(found, lock)
             needs += [name for mark, name in rows if text is not None and mark in text]
-            needs += it.entry.get("unseen", ()) if text is None else ()
+            if text is None and (not it.folder or base.full != base.reference):
+                needs += it.entry.get("unseen", ())
     if base.manager == "apk" and any(n in ("g++", "build-base", "clang") for p in found.packages for n in p.names):
         needs.append("libstdc++")
     for check in begin.checks:

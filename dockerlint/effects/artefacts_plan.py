@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dockerlint.effects.artefacts import table
 from dockerlint.effects.artefacts_base import RunTime, run_time
 from dockerlint.effects.artefacts_beside import Beside
-from dockerlint.effects.artefacts_folder import folder_problem, prune_command, slim_will_do
+from dockerlint.effects.artefacts_folder import carried, folder_problem, prune_command, slim_will_do
 from dockerlint.effects.artefacts_packages import Kept, run_time_packages
 from dockerlint.effects.artefacts_stage import Account, account, outermost
 from dockerlint.effects.artefacts_start import Start, paths_in, start
@@ -21,7 +21,7 @@ from dockerlint.record import field, record
 from dockerlint.values import Unknown
 
 _ON_PATH = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin")
-_PACKAGES_BRING = {"nodejs": "node npm npx", "python3": "python3", "default-jre-headless": "java", "openssl": "openssl"}
+_PACKAGES_BRING = {"nodejs": "node npm npx", "php-cli": "php", "ruby": "ruby bundle", "apache2": "apachectl apache2ctl"}
 _SUFFIXES = tuple(".jar .war .dll .js .mjs .cjs .py .sh .json .yml .yaml .toml .conf .cfg .ini .xml".split())
 _ROOT_USERS = frozenset(("", "root", "0", "0:0", "root:root"))
 
@@ -97,7 +97,10 @@ def _take_folders(it: Plan) -> Withheld | None:
     problem = folder_problem(it.found, it.begin, it.beside, it.end)
     if problem is not None:
         return problem
-    it.paths += it.found.roots
+    places = carried(it.found, it.base)
+    if isinstance(places, Withheld):
+        return places
+    it.paths += [*it.found.roots, *places]
     command = prune_command(it.found, it.end, it.beside)
     if isinstance(command, Withheld):
         return command
@@ -185,7 +188,7 @@ def _program(it: Plan, program: str) -> Withheld | None:
             return _script(it, path)
         if isinstance(path, str) and posixpath.dirname(path) not in _ON_PATH:
             return Withheld(f"no step is known to make `{program}`, which the image starts")
-    elif any(p == f"{folder}/{name}" or p in (folder, "/usr/local") for p in it.paths for folder in _ON_PATH):
+    elif _found(it, name):
         return _script(it, next((p for p in it.paths if posixpath.basename(p) == name), ""))
     elif it.found.bins and name not in it.base.brings and not _brought(it, name):
         it.programs.append(f"{_bin(it)}/{name}")
@@ -193,6 +196,12 @@ def _program(it: Plan, program: str) -> Withheld | None:
     if name in it.base.brings or _brought(it, name) or it.tools:
         return None
     return Withheld(f"no step is known to make `{program}`, which the image starts")
+
+
+def _found(it: Plan, name: str) -> bool:
+    """Whether something that is taken along may hold a program that the shell finds by its name."""
+    inside = any(under(folder, p) for folder in it.begin.search for p in it.paths)
+    return inside or any(p in (f"{folder}/{name}", folder, "/usr/local") for p in it.paths for folder in _ON_PATH)
 
 
 def _bin(it: Plan) -> str:
@@ -230,6 +239,8 @@ def _install(it: Plan) -> Withheld | None:
     if isinstance(kept, Withheld):
         return kept
     it.packages = kept
+    if any("-jre" in word for word in kept.words):  # its scripts need the folder of manual pages, which -slim lacks
+        it.reference = it.base.full
     sources = [p for p in it.paths if p.startswith(("/etc/apt/", "/etc/yum", "/etc/apk", "/usr/share/keyrings"))]
     if sources and kept.words:
         return Withheld(f"`{kept.words[0]}` may come from the package source in `{sources[0]}`")

@@ -27,7 +27,7 @@ from dockerlint.effects.types import (
     Uninstalled,
 )
 from dockerlint.findings import Withheld
-from dockerlint.model.builds import Build, build_of
+from dockerlint.model.builds import Build, build_or_install
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import STANDARD_FOLDERS, under
 from dockerlint.record import field, record
@@ -105,7 +105,7 @@ def _find_builds(found: Account, layers: Sequence[LayerEffects]) -> None:
         for action in layer.actions:
             if action.invocation is not None:
                 found.used.add(action.invocation.program)
-                build = build_of(action.invocation)
+                build = build_or_install(action.invocation)
                 if build is not None and action.invocation.certain:
                     found.builds.append(build)
 
@@ -164,7 +164,7 @@ def _action(found: Account, action: Action) -> Withheld | None:
         if len(names) < len(effect.packages) or not inv.certain:
             return Withheld(f"not all that `{_text(inv)}` installs is known", inv.span)
         found.packages.append(Package(effect.manager, inv, names))
-    if system or build_of(inv) is not None:
+    if system or build_or_install(inv) is not None:
         return None
     return _other(found, action, inv)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from dockerlint.model.graph import BuildGraph, Step
+from dockerlint.model.graph import BuildGraph, Stage, Step
 from dockerlint.model.starts import start_steps
 from dockerlint.record import record
 from dockerlint.syntax.expansion import expand_value
@@ -28,6 +28,8 @@ class Start:
     """Every word of them that is known, and the values of ENV."""
     checks: tuple[str, ...]
     """What HEALTHCHECK alone runs."""
+    search: tuple[str, ...]
+    """Folders that ENV puts on PATH."""
 
 
 def start(graph: BuildGraph, env: Mapping[str, Value]) -> Start:
@@ -46,7 +48,17 @@ def start(graph: BuildGraph, env: Mapping[str, Value]) -> Start:
         tuple(programs),
         (*words, *said, *(v for v in values if v.startswith("/"))),
         tuple(t for t in tests if isinstance(t, str)),
+        tuple(_search(graph.stages[-1])),
     )
+
+
+def _search(stage: Stage) -> Iterator[str]:
+    for step in stage.steps:
+        for pair in step.instruction.pairs if step.instruction.keyword == "ENV" else ():
+            for part in (pair.value or "").strip("\"'").split(":") if pair.name == "PATH" else ():
+                value = expand_value(part, step.scope.variables(), missing_unknown=True)
+                if isinstance(value, str) and value.startswith("/"):
+                    yield value.rstrip("/")
 
 
 def _is_arguments(step: Step) -> bool:

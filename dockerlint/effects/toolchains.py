@@ -8,7 +8,7 @@ from dockerlint.costs import cost, package_cost
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
 from dockerlint.effects.types import Action, Deleted, Installed, LayerEffects, Uninstalled
-from dockerlint.model.builds import Build, build_of, matches
+from dockerlint.model.builds import Build, build_of, build_or_install, matches
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.node_packages import drops_dev, installs_project, without_dev
@@ -32,12 +32,12 @@ class Arrival:
     manager: str = ""
 
 
-def builds(layers: Sequence[LayerEffects]) -> Iterator[tuple[LayerEffects, Build]]:
-    """The builds that surely run, in order, with their layers."""
+def builds(layers: Sequence[LayerEffects], installs: bool = False) -> Iterator[tuple[LayerEffects, Build]]:
+    """The builds that surely run, in order, with their layers; `installs`: those of the quiet ecosystems as well."""
     for layer in layers:
         for action in layer.actions:
             if action.invocation is not None and action.invocation.certain:
-                build = build_of(action.invocation)
+                build = build_or_install(action.invocation) if installs else build_of(action.invocation)
                 if build is not None:
                     yield layer, build
 

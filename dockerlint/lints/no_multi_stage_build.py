@@ -15,6 +15,8 @@ from dockerlint.findings import Finding, Related
 from dockerlint.images import most_saved
 from dockerlint.model.builds import Build
 from dockerlint.model.starts import builds_at_run_time, starts_nothing, starts_shell
+from dockerlint.record import replace
+from dockerlint.rewrite.split import proposal
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -27,7 +29,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         return
     done = toolchains.built_elsewhere(ledger, file.invocations)
     base = graph.lineage(ledger.stage)[0].base.reference
-    for layer, build in toolchains.builds(ledger.layers):
+    for layer, build in toolchains.builds(ledger.layers, installs=True):
         name = build.ecosystem.name
         if name in done or builds_at_run_time(build.ecosystem, graph):
             continue
@@ -35,8 +37,11 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         ships = toolchains.image_brings(build, base)
         if _kept(build, layer, came, ledger, ships):
             done.add(name)
-            size = toolchains.left_behind(build, came, layer)
-            yield _finding(rule, file, ledger, build, came, most_saved(str(base)) if size is None and ships else size)
+            fix, withheld = proposal(graph, ledger)
+            if fix is not None or not build.ecosystem.quiet:
+                size = toolchains.left_behind(build, came, layer)
+                size = most_saved(str(base)) if size is None and ships else size
+                yield replace(_finding(rule, build, came, size), fix=fix, withheld=withheld)
 
 
 def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Ledger, ships: bool) -> bool:
@@ -47,14 +52,8 @@ def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Le
     return ships or not ((mounted and not came) or toolchains.taken_away(build, came, layer))
 
 
-def _finding(
-    rule: Rule, file: File, ledger: Ledger, build: Build, came: Sequence[Arrival], size: int | None
-) -> Finding:
-    from dockerlint.rewrite.split import proposal  # only where there is something to propose
-
+def _finding(rule: Rule, build: Build, came: Sequence[Arrival], size: int | None) -> Finding:
     weight = f" (about {human(size, 2)})" if size else ""
-    fix, withheld, advice = proposal(file.graph, ledger)
-    message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}{advice}"
+    message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}"
     related = tuple(Related(arrival.span, "installed here") for arrival in came)
-    basis = "estimated" if size else None
-    return Finding(rule.name, build.invocation.span, message, related, size, basis, fix, withheld)
+    return Finding(rule.name, build.invocation.span, message, related, size, "estimated" if size else None)

@@ -40,6 +40,8 @@ class Ecosystem:
     """A command, words joined by a blank, that shows that the image is there to build when it runs."""
     needs_compiler: bool
     """The commands alone do not tell: something must have brought a compiler."""
+    quiet: bool
+    """Its commands install rather than build: they count for the rule alone that knows how to split them off."""
     costs: tuple[str, ...]
     """Rows of the cost table that add up to what stays behind."""
 
@@ -60,7 +62,12 @@ class Build:
 
 @cache
 def ecosystems() -> Mapping[str, Ecosystem]:
-    """All ecosystems by name."""
+    """All ecosystems that build, by name."""
+    return {name: ecosystem for name, ecosystem in _all().items() if not ecosystem.quiet}
+
+
+@cache
+def _all() -> Mapping[str, Ecosystem]:
     with open(_FILE, encoding="utf-8") as file:
         entries = json.load(file)["ecosystems"]
     return {
@@ -74,6 +81,7 @@ def ecosystems() -> Mapping[str, Ecosystem]:
             entry["homes"],
             entry["at-run-time"],
             entry.get("needs-compiler", False),
+            entry.get("quiet", False),
             tuple(entry["costs"]),
         )
         for name, entry in entries.items()
@@ -82,8 +90,8 @@ def ecosystems() -> Mapping[str, Ecosystem]:
 
 @cache
 def programs() -> Mapping[str, Ecosystem]:
-    """Every program that may build."""
-    return {program: ecosystem for ecosystem in ecosystems().values() for program in ecosystem.commands}
+    """Every program that may build or, in the quiet ecosystems, install."""
+    return {program: ecosystem for ecosystem in _all().values() for program in ecosystem.commands}
 
 
 def builds_in(image: ImageName) -> Ecosystem | None:
@@ -98,6 +106,12 @@ def builds_in(image: ImageName) -> Ecosystem | None:
 
 def build_of(invocation: Invocation) -> Build | None:
     """The build that a command is, or None."""
+    found = build_or_install(invocation)
+    return None if found is None or found.ecosystem.quiet else found
+
+
+def build_or_install(invocation: Invocation) -> Build | None:
+    """The build that a command is, or the install of one of the quiet ecosystems."""
     program, words = invocation.program, [a.value for a in invocation.arguments]
     if program in RUNNERS:
         while words and isinstance(words[0], str) and words[0].startswith("-"):

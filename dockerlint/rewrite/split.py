@@ -23,16 +23,14 @@ _FROM_BASE = frozenset("PATH HOME LD_LIBRARY_PATH LANG PYTHONPATH".split())
 _JAVA = "JAVA_HOME"
 
 
-def proposal(graph: BuildGraph, ledger: Ledger) -> tuple[Fix | None, Withheld | None, str]:
-    """The fix, or why there is none, and what to add to the message."""
+def proposal(graph: BuildGraph, ledger: Ledger) -> tuple[Fix | None, Withheld | None]:
+    """The fix for the stage that ships, or why there is none."""
     stage = graph.stages[-1]
     last = stage.steps[-1] if stage.steps else stage.source
     end = after(last.scope, last.instruction, Surroundings({}, False))
     it = plan(ledger, end)
     outcome = it if isinstance(it, Withheld) else split(graph, it)
-    if isinstance(outcome, Withheld):
-        return None, outcome, ""
-    return outcome, None, ""
+    return (None, outcome) if isinstance(outcome, Withheld) else (outcome, None)
 
 
 def split(graph: BuildGraph, it: Plan) -> Fix | Withheld:

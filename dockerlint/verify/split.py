@@ -1,8 +1,8 @@
 """A stage cut in two: the first part builds as before, the second holds what the first made and starts the same.
 
 Both texts are brought to one form: in the old one the instructions that only say how the image starts go to the end of
-the stage; in the new one the last stage is folded into the one before. What is then left has to be the same, by the gate's
-ordinary comparison. What the fold leaves out - the new FROM, COPY, RUN - is checked in `split_final`.
+the stage; in the new one the last stage is folded into the one before. What is then left has to be the same, by the
+gate's ordinary comparison. What the fold leaves out - the new FROM, COPY, RUN - is checked in `split_final`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def folded(before: Dockerfile, after: Dockerfile, licence: Licence) -> tuple[Doc
         return refused("the stages have other names than the fix may give them")
     if old.stages[-1].name != final.name:
         return refused("the last stage has another name")
-    for problem in (_base(old, final, image, licence), _state(old, new), Final(old, new).problem()):
+    for problem in (_base(old, final, image, licence), _state(old, new), Final(old, new, licence).problem()):
         if problem:
             return refused(problem)
     return parse(_plain(old)), parse(_folded(old, new))

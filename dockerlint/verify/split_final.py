@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from dockerlint.edits import Licence
 from dockerlint.model.graph import BuildGraph, Stage, Step
+from dockerlint.model.images import parse_image
 from dockerlint.model.paths import STANDARD_FOLDERS, absolute, matches, under
 from dockerlint.syntax.expansion import expand_value
 from dockerlint.values import Value
@@ -21,6 +23,11 @@ from dockerlint.verify.trace import trace
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "splits.json")
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _LOCAL = "/usr/local/bin/"
+# Where interpreters keep what is installed; the images with and without -slim have the same folders.
+_INSTALLED = {
+    "python": r"/usr/local/(?:lib/python3\.\d+/site-packages|bin|share)",
+    "ruby": r"/usr/local/bundle",
+}
 _SPLIT = re.compile(r"[=:,]")
 _MAKERS = frozenset(("go", "cargo", "stack", "cabal"))
 _SYSTEM = ("/etc", "/bin", "/sbin", "/lib", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/share", "/var", "/usr/local")
@@ -29,8 +36,8 @@ _SYSTEM = ("/etc", "/bin", "/sbin", "/lib", "/usr/bin", "/usr/sbin", "/usr/lib",
 class Final:
     """The checks, each giving the reason why not, or "" when all is well."""
 
-    def __init__(self, old: BuildGraph, new: BuildGraph) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: BuildGraph, new: BuildGraph, licence: Licence) -> None:
+        self.old, self.new, self.licence = old, new, licence
         self.was, self.builder, self.final = old.stages[-1], new.stages[-2], new.stages[-1]
         self.copied: list[str] = []
 
@@ -68,7 +75,7 @@ class Final:
             if not chain or any(not isinstance(item, Leaf) for item in chain):
                 return f"the RUN `{step.instruction.arguments[:60]}` of the last stage cannot be followed"
             new += leaves(chain)
-        return Runs(old, new, _data(), str(self.final.base.reference)).problem()
+        return Runs(old, new, _data(), str(self.final.base.reference), self.licence).problem()
 
     def _copy(self, step: Step) -> str:
         node = step.instruction
@@ -103,7 +110,14 @@ class Final:
         for named, whole in _named(self.was):
             if under(named, path) or matches(named, path) or (whole and under(path, named) and named != "/"):
                 return True
-        return path == "/usr/local" and self._installs()
+        return (path == "/usr/local" and self._installs()) or self._interpreted(path)
+
+    def _interpreted(self, path: str) -> bool:
+        """Whether both images are the same interpreter, and the path is where it has its packages."""
+        images = [parse_image(str(stage.base.reference)) for stage in (self.was, self.final)]
+        names = {image.name for image in images if image is not None}
+        expression = _INSTALLED.get(names.pop(), "(?!)") if len(names) == 1 else "(?!)"
+        return re.fullmatch(expression, path) is not None
 
     def _installs(self) -> bool:
         return any(

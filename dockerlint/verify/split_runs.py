@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dockerlint.edits import Licence
+from dockerlint.verify.cleanups import cleanup
+from dockerlint.verify.insertion import inserted
 from dockerlint.verify.items import Leaf
 
 _INSTALLERS = {
@@ -40,8 +43,11 @@ _HEADERS = ("-dev", "-devel", "-headers", "-compat")
 class Runs:
     """Compares the simple commands of the original stage and of the new last one."""
 
-    def __init__(self, old: Sequence[Leaf], new: Sequence[Leaf], data: Mapping[str, Any], base: str) -> None:
+    def __init__(
+        self, old: Sequence[Leaf], new: Sequence[Leaf], data: Mapping[str, Any], base: str, licence: Licence
+    ) -> None:
         self.old = {leaf.words for leaf in old}
+        self.licence = licence
         self.old_leaves, self.new = old, new
         self.data = data
         self.base = base
@@ -58,12 +64,12 @@ class Runs:
 
     def _licensed(self, leaf: Leaf, asked: set[str]) -> bool:
         words = leaf.words
-        if words in _CLEANING:
+        if words in _CLEANING or (words in self.licence.added and cleanup(words) is not None):
             return words != ("ldconfig",) or words in self.old
         if words[:1] and words[0] in _USERS:
             return words in self.old
         if words[:2] in (("npm", "install"), ("npm", "i"), ("yarn", "global"), ("pnpm", "add")):
-            return words in self.old
+            return any(w == words or inserted(w, words, self.licence.options) is not None for w in self.old)
         if len(words) < 3 or _INSTALLERS.get(words[0]) != words[1]:
             return False
         if any(w.startswith("-") and w not in _OPTIONS for w in words[2:]):
