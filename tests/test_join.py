@@ -346,3 +346,48 @@ def test_bodies_are_fit_for_the_comparison(tmp_path: Path) -> None:
     shell = SHELLS["sh"]
     assert leaves(shell, (first, second), tmp_path / "a") != leaves(shell, (f"{first} && {second}",), tmp_path / "b")
     assert subprocess.run(["/bin/sh", "-c", "true"]).returncode == 0
+
+
+CONFIGURATION = """FROM debian:12
+RUN a
+{0}
+RUN b
+"""
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "EXPOSE 80",
+        "LABEL a=b \\\n  c=d",
+        "CMD x && y",
+        'ENTRYPOINT ["x"]',
+        "STOPSIGNAL 9",
+        "HEALTHCHECK CMD x",
+        "# why\nEXPOSE 80\n\nLABEL a=b",
+    ],
+)
+def test_configuration_goes_behind_the_joined_run(between: str) -> None:
+    assert joined(CONFIGURATION.format(between)) == f"FROM debian:12\nRUN a \\\n    && b\n{between}\n"
+
+
+def test_configuration_between_several() -> None:
+    text = "FROM debian:12\nRUN a\n# 1\nEXPOSE 1\n# b it is\nRUN b; c\nCMD x\n\nRUN d || e\n\nUSER u\nCMD y"
+    assert joined(text) == (
+        "FROM debian:12\nRUN a \\\n    # b it is\n    && { b; c; } \\\n    && { d || e; }\n"
+        "# 1\nEXPOSE 1\nCMD x\n\nUSER u\nCMD y"
+    )
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_configuration_at_the_end_of_the_file(end: str) -> None:
+    assert joined(f"FROM debian:12\nRUN a\nCMD x\nRUN cd b; c{end}") == (
+        f"FROM debian:12\nRUN a \\\n    && {{ cd b; c; }}\nCMD x{end}"
+    )
+
+
+@pytest.mark.parametrize("between", ["ENV A=b", "USER u", "WORKDIR /w", "COPY a b", "VOLUME /v", "ONBUILD RUN x"])
+def test_what_a_run_notices_stays_between(between: str) -> None:
+    outcome = joined(CONFIGURATION.format(between))
+    assert isinstance(outcome, Withheld)
+    assert outcome.reason == f"{between.split()[0]} on line 3 stands between"

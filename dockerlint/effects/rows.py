@@ -1,19 +1,21 @@
-"""RUNs that follow each other directly."""
+"""RUNs that follow each other; instructions that only write the configuration may stand in between."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from dockerlint.effects.databases import changed_databases
-from dockerlint.model.graph import Stage, Step
+from dockerlint.model.graph import CONFIGURATION, Stage, Step
 
 
 def rows(stage: Stage) -> Iterator[list[Step]]:
-    """The longest rows of RUNs with no other instruction in between."""
+    """The longest rows of RUNs with nothing in between that one of them could notice."""
     row: list[Step] = []
     for step in stage.steps:
         if step.instruction.keyword == "RUN":
             row.append(step)
+            continue
+        if step.instruction.keyword in CONFIGURATION:
             continue
         if row:
             yield row

@@ -11,7 +11,7 @@ from dockerlint.file import File
 from dockerlint.findings import Finding, Related, Withheld
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Invocation, of_step
-from dockerlint.rewrite.join import join
+from dockerlint.rewrite.join import join_over
 from dockerlint.rewrite.policy import no_join
 
 
@@ -34,13 +34,7 @@ def _finding(file: File, rule: Rule, step: Step, update: Invocation, user: Step,
     line = user.instruction.start_line
     lists = f"the lists of `{update.program} update` are cached with this layer"
     message = f"{lists}: the install on line {line} will use old ones"
-    steps = file.graph.steps[step.index : user.index + 1]
-    other = next((s.instruction for s in steps if s.instruction.keyword != "RUN"), None)
-    outcome: Fix | Withheld = (
-        Withheld(f"{other.keyword} on line {other.start_line} stands between", other.keyword_span)
-        if other
-        else no_join(file.joining, False) or join(file.graph, steps)
-    )
+    outcome = no_join(file.joining, False) or join_over(file.graph, step, user)
     fix = outcome if isinstance(outcome, Fix) else None
     withheld = outcome if isinstance(outcome, Withheld) else None
     return Finding(rule.name, update.span, message, (Related(install.span, "used here"),), fix=fix, withheld=withheld)

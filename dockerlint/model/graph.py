@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dockerlint.model.invocations import Invocation
 
 
+CONFIGURATION = frozenset(("LABEL", "EXPOSE", "CMD", "ENTRYPOINT", "STOPSIGNAL", "HEALTHCHECK", "MAINTAINER"))
+"""Instructions that only write the image's configuration: they touch no RUN and make no layer with files."""
 MOST_OPERATORS = 300
 """An and-or list is as deep a tree as it has operators, and those who follow it recurse."""
 

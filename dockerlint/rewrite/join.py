@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Seq
 from itertools import pairwise
+from typing import NamedTuple
 
 from dockerlint.edits import Edit, Fix, Safety
 from dockerlint.findings import Withheld
-from dockerlint.model.graph import BuildGraph, Step
+from dockerlint.model.graph import CONFIGURATION, BuildGraph, Step
 from dockerlint.rewrite.bodies import Body, body, insensitive, stops_when_it_fails
 from dockerlint.rewrite.hazards import MAX_JOINED, deletes_workdir, refusal, rehashed, rehashes
 from dockerlint.rewrite.layout import layout_of
@@ -49,9 +50,9 @@ def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
 
 
 def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
-    if second.index != first.index + 1:
-        keyword = graph.steps[first.index + 1].instruction
-        return Withheld(f"{keyword.keyword} on line {keyword.start_line} stands between", keyword.keyword_span)
+    refused = _only_configuration(_gap(graph, first, second))
+    if refused is not None:
+        return refused
     flags = [sorted(s.instruction.flags) for s in (first, second)]
     if flags[0] != flags[1]:
         odd = (second.instruction.flag_nodes or first.instruction.flag_nodes)[0]
@@ -63,6 +64,19 @@ def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
         if PRAGMA.match(comment.text):
             return Withheld(f"`{comment.text}` speaks of one RUN only", comment.span)
     return None
+
+
+def _only_configuration(steps: Seq[Step]) -> Withheld | None:
+    for step in steps:
+        node = step.instruction
+        if node.keyword not in CONFIGURATION | {"RUN"}:
+            return Withheld(f"{node.keyword} on line {node.start_line} stands between", node.keyword_span)
+    return None
+
+
+def _gap(graph: BuildGraph, first: Step, second: Step) -> Seq[Step]:
+    """What stands between two RUNs: instructions that only write the configuration, when they can be joined."""
+    return graph.steps[first.index + 1 : second.index]
 
 
 def _surroundings(graph: BuildGraph, bodies: list[Body]) -> Withheld | None:
@@ -139,23 +153,53 @@ def join(graph: BuildGraph, steps: Seq[Step]) -> Fix | Withheld:
     return Fix(f"Join lines {lines} into one RUN", tuple(_edits(graph, bodies)), Safety.SAFE)
 
 
+def join_over(graph: BuildGraph, first: Step, last: Step) -> Fix | Withheld:
+    """One RUN of all from `first` to `last`, when nothing that one of them could notice stands in between."""
+    steps = graph.steps[first.index : last.index + 1]
+    refused = _only_configuration(steps)
+    return refused or join(graph, [step for step in steps if step.instruction.keyword == "RUN"])
+
+
 def _edits(graph: BuildGraph, bodies: list[Body]) -> list[Edit]:
     layout = layout_of(graph)
     listed = _listed(bodies)
     wraps = [("", "")] * len(bodies) if listed else [_wrap(bodies, i) for i in range(len(bodies))]
     edits = []
+    moved = ""
     if wraps[0][0]:
         edits.append(Edit(Span(bodies[0].start, bodies[0].start), wraps[0][0]))
     for i, (first, second) in enumerate(pairwise(bodies)):
-        comments = tuple(c.text for c in _gap_comments(graph, first.step, second.step, first.end, second.start))
+        block = _block(graph, first.step, second.step)
+        moved += block.text
+        found = _gap_comments(graph, first.step, second.step, first.end, second.start)
+        comments = tuple(c.text for c in found if not block.span.start <= c.span.start < block.span.end)
         trailing = first.trailing_comment()
         if trailing is not None:
             comments = (trailing[0].rstrip(), *comments)
         link = layout.link(";" if listed else "&&", comments)
         edits.append(Edit(Span(first.end, second.start), wraps[i][1] + link + wraps[i + 1][0]))
-    if wraps[-1][1]:
-        edits.append(Edit(Span(bodies[-1].end, _behind(bodies[-1])), wraps[-1][1]))
-    return edits
+    end = bodies[-1].end
+    behind = graph.dockerfile.source.line_span(bodies[-1].step.instruction.end_line).end
+    closing = Edit(Span(end, _behind(bodies[-1]) if wraps[-1][1] else end), wraps[-1][1])
+    if closing.span.end == behind:
+        edits.append(Edit(closing.span, closing.text + moved))
+    else:
+        edits += [closing, Edit(Span(behind, behind), moved)]
+    return [edit for edit in edits if edit.text]
+
+
+class _Block(NamedTuple):
+    span: Span
+    text: str
+
+
+def _block(graph: BuildGraph, first: Step, second: Step) -> _Block:
+    """The lines from behind one RUN to the last instruction before the next: they go behind the joined RUN."""
+    gap = _gap(graph, first, second)
+    source = graph.dockerfile.source
+    start = source.line_span(first.instruction.end_line).end
+    end = source.line_span(gap[-1].instruction.end_line).end if gap else start
+    return _Block(Span(start, end), source.text[start:end])
 
 
 def _behind(it: Body) -> int:

@@ -7,7 +7,7 @@ from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.waste import Waste
 from dockerlint.findings import Related, Withheld
 from dockerlint.model.graph import BuildGraph, Step
-from dockerlint.rewrite.join import join
+from dockerlint.rewrite.join import join_over
 
 
 def join_late(graph: BuildGraph, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld | None]:
@@ -32,12 +32,7 @@ def _join_from(graph: BuildGraph, writer: Step, late: Step) -> Fix | Withheld:
         return Withheld(f"line {node.start_line} is a {node.keyword}, whose layer no RUN can change", node.keyword_span)
     if writer.stage != late.stage:
         return Withheld(f"line {node.start_line} is in another stage", node.keyword_span)
-    steps = graph.steps[writer.index : late.index + 1]
-    for step in steps:
-        if step.instruction.keyword != "RUN":
-            between = step.instruction
-            return Withheld(f"{between.keyword} on line {between.start_line} stands between", between.keyword_span)
-    return join(graph, steps)
+    return join_over(graph, writer, late)
 
 
 def written_here(ledger: Ledger, waste: Waste, message: str = "written here") -> tuple[Related, ...]:

@@ -10,6 +10,7 @@ from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.verify import borders
 from dockerlint.verify.flow import Flow, Unfollowed
 from dockerlint.verify.items import Chain, Fixed, Item
+from dockerlint.verify.order import settled
 
 MAX_BODY = 100_000  # bytes; one argument may have 131,072 on Linux (MAX_ARG_STRLEN)
 
@@ -40,7 +41,7 @@ def trace(dockerfile: Dockerfile) -> Trace:
     reader = _Reader()
     for step in graph.steps:
         reader.step(step)
-    return Trace(graph, tuple(reader.items), reader.runs, frozenset(reader.sets), reader.opaque, reader.borders)
+    return Trace(graph, settled(reader.items), reader.runs, frozenset(reader.sets), reader.opaque, reader.borders)
 
 
 class _Reader:

@@ -10,6 +10,8 @@ from dockerlint.syntax import Dockerfile, Instruction, parse
 
 Mutator = Callable[["Sample"], Iterator[str]]
 MUTATORS: dict[str, Mutator] = {}
+CONFIGURATION = frozenset("LABEL EXPOSE CMD ENTRYPOINT STOPSIGNAL HEALTHCHECK MAINTAINER".split())
+"""What no RUN notices, and what notices no RUN."""
 WORD = r"[\w./:@%+,=*-]+"
 COMMAND = rf"(?!rm -rf /var/lib/apt|set\b|true\b|:|export\b|cd /(?![\w]))[a-z][\w./-]*(?: {WORD})*"
 

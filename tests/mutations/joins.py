@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dockerlint.syntax import Instruction
-from mutations.core import Sample, followed, mutator
+from mutations.core import CONFIGURATION, Sample, followed, mutator
 
 
 @mutator
 def join_across(s: Sample) -> Iterator[str]:
-    """`RUN a` / USER / `RUN b` to `RUN a && b` / USER, whatever stands between."""
+    """`RUN a` / USER / `RUN b` to `RUN a && b` / USER, and whatever else the second RUN notices."""
     nodes = s.tree.instructions
     for a, b, c in zip(nodes, nodes[1:], nodes[2:], strict=False):
-        if followed(a) and followed(c) and b.keyword != "RUN" and "#" not in a.arguments and not c.flag_nodes:
+        if followed(a) and followed(c) and b.keyword not in CONFIGURATION | {"RUN"} and "#" not in a.arguments and not c.flag_nodes:
             body = s.text[c.body.offset(0) : c.span.end]
             yield s.text[: a.span.end] + f" && {body}" + s.text[a.span.end : c.span.start] + s.text[c.span.end + 1 :]
 
