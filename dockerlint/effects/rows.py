@@ -9,17 +9,17 @@ from dockerlint.model.graph import CONFIGURATION, Stage, Step
 
 
 def rows(stage: Stage) -> Iterator[list[Step]]:
-    """The longest rows of RUNs with nothing in between that one of them could notice."""
+    """The longest rows of RUNs with the same flags and nothing in between that one of them could notice."""
     row: list[Step] = []
     for step in stage.steps:
-        if step.instruction.keyword == "RUN":
-            row.append(step)
+        node = step.instruction
+        if node.keyword in CONFIGURATION:
             continue
-        if step.instruction.keyword in CONFIGURATION:
-            continue
-        if row:
+        if row and not (node.keyword == "RUN" and sorted(node.flags) == sorted(row[0].instruction.flags)):
             yield row
-        row = []
+            row = []
+        if node.keyword == "RUN":
+            row.append(step)
     if row:
         yield row
 

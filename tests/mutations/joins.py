@@ -15,7 +15,8 @@ def join_across(s: Sample) -> Iterator[str]:
     """`RUN a` / USER / `RUN b` to `RUN a && b` / USER, and whatever else the second RUN notices."""
     nodes = s.tree.instructions
     for a, b, c in zip(nodes, nodes[1:], nodes[2:], strict=False):
-        if followed(a) and followed(c) and b.keyword not in CONFIGURATION | {"RUN"} and "#" not in a.arguments and not c.flag_nodes:
+        noticed = b.keyword not in CONFIGURATION | {"RUN"}
+        if followed(a) and followed(c) and noticed and "#" not in a.arguments and not c.flag_nodes:
             body = s.text[c.body.offset(0) : c.span.end]
             yield s.text[: a.span.end] + f" && {body}" + s.text[a.span.end : c.span.start] + s.text[c.span.end + 1 :]
 
