@@ -8,8 +8,9 @@ from functools import reduce
 from dockerlint.amounts import human
 from dockerlint.effects.ledger import Death, Ledger
 from dockerlint.effects.tree import Entry
-from dockerlint.effects.types import EMPTY, UNSIZED, Size
+from dockerlint.effects.types import EMPTY, UNSIZED, Deleted, Size
 from dockerlint.model.graph import Step
+from dockerlint.model.invocations import Invocation
 from dockerlint.record import record
 from dockerlint.source import Span
 
@@ -66,6 +67,19 @@ def wasted(ledger: Ledger, *how: str) -> Iterator[Waste]:
     for (layer, span), deaths in rows.items():
         step = ledger.layers[layer].step
         yield Waste(step, span, quoted(step, span), tuple(deaths))
+
+
+def deleted_behind(ledger: Ledger, waste: Waste) -> Invocation | None:
+    """The command that deletes, later in the same layer, all that this one changes."""
+    actions = ledger.layers[waste.deaths[0].layer].actions
+    paths = {death.entry.path for death in waste.deaths}
+    behind = False
+    for action in actions:
+        gone = {e.path for e in action.effects if isinstance(e, Deleted) and e.certain and not e.glob}
+        if behind and action.invocation is not None and paths <= gone:
+            return action.invocation
+        behind = behind or action is waste.deaths[0].action
+    return None
 
 
 def quoted(step: Step, span: Span) -> str:
