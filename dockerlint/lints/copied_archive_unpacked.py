@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
+from dockerlint.edits import Fix
 from dockerlint.effects.copying import words_of
 from dockerlint.effects.tree import Entry
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
 from dockerlint.model.graph import Step
+from dockerlint.rewrite.bind import bind_unpacked
 
 _UNPACKED_BY_ADD = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz|zst))$", re.I)
 
@@ -33,7 +35,9 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         where = f"the layer of {entry.origin}"
         message = f"`{entry.path}` is unpacked here, but its {what} stay in {where}: {_instead(entry, brought)}"
         related = (Related(brought.instruction.span, "copied here"),)
-        yield Finding(rule.name, extraction.span, message, related, size.bytes, size.basis)
+        found = bind_unpacked(ledger, entry, layer)
+        fix, withheld = (found, None) if isinstance(found, Fix) else (None, found)
+        yield Finding(rule.name, extraction.span, message, related, size.bytes, size.basis, fix, withheld)
 
 
 def _instead(entry: Entry, brought: Step) -> str:

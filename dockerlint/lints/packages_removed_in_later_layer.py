@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 from dockerlint.catalogue import Rule
 from dockerlint.costs import package_cost
+from dockerlint.edits import Fix
+from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
 from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
-from dockerlint.findings import Finding
-from dockerlint.rewrite.late import written_here
+from dockerlint.findings import Finding, Withheld
+from dockerlint.rewrite.gather import gather
+from dockerlint.rewrite.late import join_late, written_here
+from dockerlint.rewrite.policy import no_join
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -25,7 +29,21 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         stay = "stays in the layer that installed it" if len(packages) == 1 else "stay in the layer that installed them"
         message = f"`{waste.command}` frees nothing: {names} {stay}"
         related = written_here(ledger, waste, "installed here")
-        yield Finding(rule.name, waste.span, message, related, size, "estimated" if size is not None else None)
+        basis = "estimated" if size is not None else None
+        yield Finding(rule.name, waste.span, message, related, size, basis, *_fix(file, ledger, waste))
+
+
+def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld | None]:
+    """Join the RUNs where they are neighbours; else show how they could be."""
+    refused = no_join(file.joining, True)
+    if refused:
+        return None, refused
+    fix, withheld = join_late(file.graph, ledger, waste)
+    writer = ledger.layers[waste.writers[0].layer].step
+    if fix is not None or writer.instruction.keyword != "RUN":
+        return fix, withheld
+    shown = gather(file.graph, writer, waste.step)
+    return (shown, None) if isinstance(shown, Fix) else (None, withheld if shown.hint == "" else shown)
 
 
 def _size(waste: Waste) -> int | None:

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dockerlint.catalogue import Rule
 from dockerlint.edits import Fix
 from dockerlint.effects.ledger import Ledger
-from dockerlint.effects.waste import Waste, wasted
+from dockerlint.effects.types import Moved
+from dockerlint.effects.waste import Waste, deleted_behind, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding, Withheld
+from dockerlint.rewrite.bind import bind_removed
 from dockerlint.rewrite.late import join_late, written_here
 from dockerlint.rewrite.ownership import restate
 from dockerlint.rewrite.policy import no_join
+from dockerlint.rewrite.relocate import relocate
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -34,5 +37,12 @@ def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld
     if all(ledger.layers[e.layer].step.instruction.keyword == "RUN" for e in waste.writers):
         refused = no_join(file.joining, True)
         return (None, refused) if refused else join_late(file.graph, ledger, waste)
-    found = restate(ledger, waste)
+    copied = [e for e in waste.writers if ledger.layers[e.layer].step.instruction.keyword in ("COPY", "ADD")]
+    remover = deleted_behind(ledger, waste)
+    if remover is not None and len(copied) == len(waste.writers):
+        found = bind_removed(ledger, copied, remover, waste.deaths[0].layer)
+    elif isinstance(waste.deaths[0].effect, Moved):
+        found = relocate(ledger, waste)
+    else:
+        found = restate(ledger, waste)
     return (found, None) if isinstance(found, Fix) else (None, found)

@@ -64,7 +64,7 @@ class Meanwhile:
         return any(self.ledger.layers[i].opaque for i in range(since, self.until))
 
     def _uses(self, inv: Invocation, action: Action, path: str, below: bool) -> bool:
-        if below and _makes_folder(action, path):
+        if _makes_folder(action, path) and (below or "-p" in inv.argv):
             return False
         if _mentions(inv.program_word.text if inv.program_word else "", path, isinstance(inv.cwd, Unknown)):
             return True

@@ -29,7 +29,7 @@ def numeric(mode: str, folders: bool = False) -> Mode | None:
     """A chmod mode as a number; None when that depends on what the file had. `folders`: they must come out the same."""
     if re.fullmatch(r"0*[0-7]{3,4}", mode):
         return Mode(mode, int(mode, 8) <= 0o777)
-    results = {start: _applied(mode, start) for start in range(0o1000)}
+    results = {start: applied(mode, start) for start in range(0o1000)}
     values = set(results.values())
     if None in values:
         return None
@@ -41,10 +41,10 @@ def numeric(mode: str, folders: bool = False) -> Mode | None:
 
 def symbolic(mode: str) -> Mode | None:
     """A symbolic mode as it is, where the frontend knows them; None for what it may read otherwise."""
-    return Mode(mode, True, True) if _applied(mode, 0o644) is not None else None
+    return Mode(mode, True, True) if applied(mode, 0o644) is not None else None
 
 
-def _applied(mode: str, bits: int) -> int | None:
+def applied(mode: str, bits: int) -> int | None:
     """The bits of a file after a symbolic mode; None when this cannot be told."""
     for clause in mode.split(","):
         match = _CLAUSE.fullmatch(clause)

@@ -51,7 +51,7 @@ def copied(step: Step) -> tuple[Copied, ...] | None:
     place = _absolute(target, step.scope.workdir)
     if place is None:
         return None
-    folder = target.endswith(("/", "/.")) or target in (".", "./") or len(words) > 2
+    folder = target.endswith(("/", "/.")) or target in (".", "./") or len(words) > 2 or place in SYSTEM_FOLDERS
     found = []
     for span, source in words[:-1]:
         if span in marks:
@@ -63,7 +63,8 @@ def copied(step: Step) -> tuple[Copied, ...] | None:
         url = re.match(r"https?://", source)
         name = basename(re.split(r"[?#]", source)[0].rstrip("/")) if source.strip("./") else ""
         inside = join(place, name) if name else place
-        found.append(Copied(source, (inside,) if folder and name else (place, inside), file or bool(url)))
+        sure = folder and name and (span in marks or bool(url) or _is_file(source) or "*" in name)
+        found.append(Copied(source, (inside,) if sure else (place, inside), file or bool(url)))
     return tuple(found)
 
 

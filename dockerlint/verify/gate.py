@@ -9,7 +9,10 @@ from dockerlint.verify import witness
 from dockerlint.verify.comments import same_comments
 from dockerlint.verify.compare import Comparison, Difference
 from dockerlint.verify.form import same_form
+from dockerlint.verify.mounted import Mounts
+from dockerlint.verify.order import settled
 from dockerlint.verify.permits import Permits
+from dockerlint.verify.relocated import Relocations
 from dockerlint.verify.split import folded
 from dockerlint.verify.stages import without
 from dockerlint.verify.trace import MAX_BODY, Trace, trace
@@ -56,11 +59,13 @@ def _split_runs(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verd
 def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:
     transfers = Transfers(old, new, licence)
     comparison = Comparison(licence, new.graph.dockerfile.escape)
-    found = comparison.compare(transfers.items(), new.items) or Permits(new, comparison.changes).check()
+    mounts = Mounts(old, transfers.items(), new, licence)
+    moves = Relocations(old, mounts.items(), new, licence)
+    found = comparison.compare(settled(moves.items()), new.items) or Permits(new, comparison.changes).check()
     if found is not None:
-        if transfers.refusals:
-            leaf, reason = transfers.refusals[0].leaf, transfers.refusals[0].reason
-            return refused(f"`{leaf.text}` has to stay: {reason}", leaf.span, in_after=False)
+        refusals = (*transfers.refusals, *mounts.refusals, *moves.refusals)
+        if refusals:
+            return refused(refusals[0])
         return _explained(found, old, new)
     lost = old.sets - new.sets
     if lost or new.sets - old.sets:

@@ -91,10 +91,10 @@ def _mode(change: Change, option: str, old: str | None, symbols: bool, exact: bo
     if not re.fullmatch(r"0[0-7]{3}", option):
         return False
     starts = range(0o1000) if exact else (0o644, 0o755)
-    return all(_after(text, bits) == int(option, 8) for bits in starts)
+    return all(after(text, bits) == int(option, 8) for bits in starts)
 
 
-def _after(text: str, bits: int) -> int:
+def after(text: str, bits: int) -> int:
     """A file's bits after a symbolic mode under umask 022; each class of the three on its own."""
     for clause in text.split(","):
         who = re.match(r"[ugoa]*", clause)

@@ -15,7 +15,6 @@ from posixpath import dirname
 
 from dockerlint.edits import Licence
 from dockerlint.model import frontend
-from dockerlint.record import record
 from dockerlint.verify.between import Between, flags_of
 from dockerlint.verify.copies import SYSTEM_FOLDERS, Copied, below, copied, path_of
 from dockerlint.verify.items import Block, Chain, Fixed, Item, Leaf, linear
@@ -26,14 +25,6 @@ _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 _ARCHIVE = re.compile(r"\.(?:tar|tgz|tbz2?|txz|tar\.\w+)$", re.I)
 
 
-@record
-class Refusal:
-    """Why a command must stay."""
-
-    reason: str
-    leaf: Leaf
-
-
 class Transfers:
     """The items of the old file with licensed chmods and chowns said by COPY. `refusals` says what was not shown."""
 
@@ -41,7 +32,7 @@ class Transfers:
         self.old = old
         self.new = new
         self.licence = licence
-        self.refusals: list[Refusal] = []
+        self.refusals: list[str] = []
         self._items = list(old.items)
         self._between = Between(old, self._items)
         self._known_new = Counter((new.step(i.index).stage, i.words) for i in linear(new.items) if isinstance(i, Leaf))
@@ -63,7 +54,7 @@ class Transfers:
                         continue
                     self._items[at] = _with(self._items[at], replace_leaf(leaf, left))
                 else:
-                    self.refusals.append(Refusal(refused, leaf))
+                    self.refusals.append(f"`{leaf.text}` has to stay: {refused}")
             at += 1
         return tuple(self._items)
 

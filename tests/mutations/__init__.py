@@ -3,7 +3,7 @@
 Each is wrong by construction: what might change nothing is left out.
 """
 
-from mutations import commands, instructions, joins, layout, shell
+from mutations import commands, copies, instructions, joins, layout, shell
 from mutations.core import MUTATORS, wrong
 
-__all__ = ["MUTATORS", "commands", "instructions", "joins", "layout", "shell", "wrong"]
+__all__ = ["MUTATORS", "commands", "copies", "instructions", "joins", "layout", "shell", "wrong"]
