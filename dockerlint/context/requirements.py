@@ -24,6 +24,7 @@ from dockerlint.values import UNKNOWN, Unknown
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(?:$|[=<>~!;@(,]|\s#|\s--)")
 _INCLUDE = re.compile(r"\s*(?:-r|--requirement)[\s=]+(\S+)")
 _CONSTRAINT = re.compile(r"\s*(?:-c|--constraint)[\s=]")
+_INDEXES = re.compile(r"\s*(?:--(?:extra-)?index-url|-i|--find-links|-f|--no-index)\b")
 _LOCAL = re.compile(r"(?:\.{0,2}/|\.$|\.\[|[A-Za-z]:\\|file:)|.*\.(?:whl|tar\.gz|zip)$")
 _MOST_BYTES = 1 << 20
 _MOST_FILES = 20
@@ -56,6 +57,8 @@ class Installation:
     """It installs the project itself, or a file of it: what that needs is not among the requirements."""
     whole: bool
     """All that it installs could be read: no variable, no address, no file that is not in the context."""
+    indexed: bool = False
+    """A requirements file names an index."""
     words: tuple[str, ...] = ()
     """The command's words as far as they are known."""
 
@@ -98,7 +101,7 @@ class _Reader:
     ) -> None:
         self.inv, self.graph, self.context, self.sources = inv, graph, context, sources
         self.found: list[Requirement] = []
-        self.whole, self.local = True, False
+        self.whole, self.local, self.indexed = True, False, False
         self.seen: set[str] = set()
 
     def read(self, args: Parsed) -> Installation:
@@ -111,7 +114,7 @@ class _Reader:
                 self.local = True
         words = tuple(a.value for a in self.inv.arguments if isinstance(a.value, str))
         whole = self.whole and not args.unknown
-        return Installation(self.inv, tuple(self.found), self.local, whole, words)
+        return Installation(self.inv, tuple(self.found), self.local, whole, self.indexed, words)
 
     def _word(self, word: str, file: str | None = None, line: int = 0) -> None:
         match = _REQUIREMENT.match(word)
@@ -188,7 +191,7 @@ class _Reader:
             self._file(posixpath.normpath(posixpath.join(posixpath.dirname(path), included[1])))
         elif row.lstrip().startswith(("-e", "--editable")):
             self.local = True
-        elif _CONSTRAINT.match(row) or row.lstrip()[:1] in ("", "#") or row.lstrip().startswith("-"):
-            return
+        elif row.lstrip()[:1] in ("", "#", "-") or _CONSTRAINT.match(row):
+            self.indexed = self.indexed or _INDEXES.match(row) is not None
         else:
             self._word(row.strip(), path, line)

@@ -26,7 +26,7 @@ def follow(program: Program) -> Followed | None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the script's odd escapes are its own affair
-        if not _reasonable(text):
+        if not reasonable(text):
             return None
         if not _MATTERS.search(text):
             return Followed((), False)
@@ -38,7 +38,7 @@ def follow(program: Program) -> Followed | None:
             return None
 
 
-def _reasonable(text: str) -> bool:
+def reasonable(text: str) -> bool:
     """Whether it is Python 3 and no deeper than a parser written by recursion can take."""
     import ast  # only for a file that has Python
 

@@ -44,6 +44,11 @@ def role(name: str) -> str | None:
     return next((role for role, names in _table()["roles"].items() if name in names), None)
 
 
+def brings_torch(name: str) -> bool:
+    """Whether installing it installs torch, which then comes from the same index; torch itself does."""
+    return normalised(name) == "torch" or normalised(name) in _table()["torch"]
+
+
 def required(names: Iterable[str]) -> set[str]:
     """The heavy distributions that these need, or use where they are there; themselves only if another needs them."""
     todo, found = [normalised(name) for name in names], set[str]()
@@ -63,5 +68,6 @@ def _table() -> dict[str, Any]:
         "same": frozenset(data["same"].split()),
         "builds": frozenset(data["builds"].split()),
         "roles": {role: frozenset(names.split()) for role, names in data["roles"].items()},
+        "torch": frozenset(data["brings-torch"].split()),
         "requires": {name: frozenset(names.split()) for name, names in data["requires"].items()},
     }
