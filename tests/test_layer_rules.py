@@ -109,6 +109,8 @@ def test_a_sum_of_which_a_part_is_not_known_is_a_lower_bound() -> None:
         ("apt-get install -y git", "reads what the clean-up deletes"),
         ("./install.sh", "a script"),
         ("bash install.sh", "a script"),
+        ("curl https://x/i | bash -s -- -y", "a script"),
+        (". ./configure.in.sh", "a script"),
     ],
 )
 def test_a_clean_up_is_not_moved_before_what_needs_the_cache(late: str, reason: str) -> None:
@@ -127,4 +129,21 @@ def test_a_clean_up_is_moved_where_nothing_needs_the_cache() -> None:
         "RUN echo done > /x; { echo a; echo b; } > /y; rm -rf /var/lib/apt/lists/*\n"
     )
     result = fix(Source(text), Settings(select=("LAY004",)))
+    assert "install -y curl && rm -rf /var/lib/apt/lists/*\n" in result.text
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "./configure --prefix=/usr",
+        ". /usr/local/nvm/nvm.sh && nvm install 20",
+        "bash /root/Miniconda3-latest-Linux-x86_64.sh -b",
+        "/etc/init.d/postgresql start",
+        "./mvnw package",
+        "/opt/venv/bin/pip install --no-cache-dir x",
+    ],
+)
+def test_scripts_that_install_no_system_packages_need_no_lists(between: str) -> None:
+    text = f"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nENV A=b\nRUN {between}\n"
+    result = fix(Source(text), Settings(select=("PKG001",)))
     assert "install -y curl && rm -rf /var/lib/apt/lists/*\n" in result.text

@@ -25,6 +25,12 @@ _SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "source", "."))
 # programs that call a build tool of their own accord
 _BUILDERS = frozenset("make gmake just task rake mage bazel ninja ant tox nox supervisord foreman air".split())
 _PATH = re.compile(r"^(\.{0,2}/|~/)")
+# Scripts by custom names that install no system packages: they configure, build, unpack, or set variables.
+_WELL_KNOWN = re.compile(
+    r"(?:configure|Configure|config\.status|autogen\.sh|mvnw|gradlew|sbt|rustup-init|install-tl|pip[\d.]*|python[\d.]*"
+    r"|(?:mini|ana)(?:conda|forge)[\w.-]*\.sh|(?:nvm|rvm|sdkman-init|conda|asdf)(?:\.sh)?|activate|env|\.?(?:bashrc|profile))"
+)
+_SERVICES = re.compile(r"/etc/(?:rc\.d/)?init\.d/[\w.-]+$")
 _BINARY_PLACES = re.compile(r"^(/usr)?(/local)?/s?bin/")
 
 
@@ -116,8 +122,13 @@ def runs_script(inv: Invocation) -> bool:
     if inv.program in _INSTALLERS:
         return True
     if inv.program in _SHELLS:
-        return True
+        return not _well_known(next((str(a.value) for a in inv.arguments if str(a.value)[:1] not in "-+"), ""))
     word = inv.program_word.literal if inv.program_word is not None else None
     return (not inv.program and inv.program_word is not None) or (
-        word is not None and bool(_PATH.match(word)) and not _BINARY_PLACES.match(word)
+        word is not None and bool(_PATH.match(word)) and not (_BINARY_PLACES.match(word) or _well_known(word))
     )
+
+
+def _well_known(script: str) -> bool:
+    name = script.rpartition("/")[2].lower() if "conda" in script.lower() else script.rpartition("/")[2]
+    return bool(_WELL_KNOWN.fullmatch(name) or _SERVICES.match(script))
