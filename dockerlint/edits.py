@@ -36,7 +36,7 @@ class Licence:
     people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated` the words of mv commands whose
     file COPY now puts where they moved it. `cached` are ``--mount=type=cache`` flags that RUNs get.
     `splits` are stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image
-    of the final one.
+    of the final one. `first` are the arguments of each COPY of manifests that stands before the COPY of all.
     """
 
     added: frozenset[tuple[str, ...]] = frozenset()
@@ -51,6 +51,7 @@ class Licence:
     relocated: frozenset[tuple[str, ...]] = frozenset()
     cached: frozenset[str] = frozenset()
     splits: frozenset[tuple[str, str, str]] = frozenset()
+    first: frozenset[str] = frozenset()
 
     def __or__(self, other: Licence) -> Licence:
         return Licence(
@@ -66,6 +67,7 @@ class Licence:
             self.relocated | other.relocated,
             self.cached | other.cached,
             self.splits | other.splits,
+            self.first | other.first,
         )
 
 

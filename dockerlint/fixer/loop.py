@@ -63,7 +63,7 @@ class _Fixer:
                 return self._back(f"the fixes of {self._cycle()} undo each other", passes)
             self.seen.add(text)
             source = Source(text, source.path)
-            verdict = verify(self.source.text, text, self.licence)
+            verdict = verify(self.source.text, text, self.licence, self.context)
             if not verdict.ok:
                 return self._back(verdict.reason, passes)
         return self._back(f"the fixes of {self._cycle()} do not come to an end", passes)
@@ -118,7 +118,7 @@ class _Fixer:
         for one in fixes:
             licence |= one.licence
         text = apply(source.text, edits)
-        verdict = verify(source.text, text, licence)
+        verdict = verify(source.text, text, licence, self.context)
         if not verdict.ok:
             if len(chosen) == 1:
                 self.refused[_key(chosen[0], source)] = Withheld(

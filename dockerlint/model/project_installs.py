@@ -190,14 +190,14 @@ def _pip(inv: Invocation, words: list[str]) -> Install | None:
         elif word.startswith(("--requirement=", "--constraint=")) or re.match(r"-[rc][^-]", word):
             files.append(word.partition("=")[2] if word.startswith("--") else word[2:])
         elif word in ("-e", "--editable") or word.startswith(("--find-links=.", "--editable=")):
-            also = f"`{word}` reads the sources"
+            also = also or f"`{word}` reads the sources"
         elif word in ("-f", "--find-links"):
-            also = f"`{word}` may name a folder of the context"
+            also = also or f"`{word}` may name a folder of the context"
             next(rest, "")
         elif word in _PIP_VALUED:
             next(rest, "")
         elif re.match(r"\.|/|file:|[^=<>~]*/", word):
-            also = f"`{word}` is no package index's"
+            also = also or f"`{word}` is no package index's"
     if not any(files) or any("://" in name for name in files):
         return None
     return Install(_PIP, inv, tuple(name for name in files if name), also)

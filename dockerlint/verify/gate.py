@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dockerlint.edits import Licence
 from dockerlint.source import to_bytes
 from dockerlint.syntax import Dockerfile, parse
@@ -14,31 +16,42 @@ from dockerlint.verify.order import settled
 from dockerlint.verify.permits import Permits
 from dockerlint.verify.relocated import Relocations
 from dockerlint.verify.split import folded
+from dockerlint.verify.split_copy import undone
 from dockerlint.verify.stages import without
 from dockerlint.verify.trace import MAX_BODY, Trace, trace
 from dockerlint.verify.transfers import Transfers
 from dockerlint.verify.verdict import ACCEPTED, Verdict, refused
 
+if TYPE_CHECKING:
+    from dockerlint.context import Context
 
-def verify(before: str, after: str, licence: Licence) -> Verdict:
-    """Whether `after` builds the same as `before` but for what the licence names. In doubt it does not."""
+
+def verify(before: str, after: str, licence: Licence, context: Context | None = None) -> Verdict:
+    """Whether `after` builds the same as `before` but for what the licence names. In doubt it does not.
+
+    `context`: where manifests can be looked into, for the one licence that is about their order.
+    """
     if before == after:
         return ACCEPTED
     try:
         old = parse(before)
         kept = without(old, licence.stages)
-        verdict = _verify(kept, parse(after), licence)
+        verdict = _verify(kept, parse(after), licence, context)
     except RecursionError:
         return refused("the file is nested too deeply to be compared")
     return verdict if kept is old or verdict.in_after else refused(verdict.reason)  # its span is not that of `before`
 
 
-def _verify(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verdict:
+def _verify(before: Dockerfile, after: Dockerfile, licence: Licence, context: Context | None) -> Verdict:
     verdict = same_form(before, after)
     if not verdict.ok:
         return verdict
     old, new = trace(before), trace(after)
-    runs = _split_runs(before, after, licence) if licence.splits else _same_runs(old, new, licence)
+    restored = undone(after, licence.first, context)
+    if isinstance(restored, Verdict):
+        return restored
+    as_was = new if restored is after else trace(restored)
+    runs = _split_runs(before, restored, licence) if licence.splits else _same_runs(old, as_was, licence)
     verdict = runs if not runs.ok else same_comments(old, new, licence)
     if not verdict.ok:
         return verdict
