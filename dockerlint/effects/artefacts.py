@@ -74,8 +74,15 @@ class Recipe:
         """Whether a file of that name shows a project of this ecosystem."""
         return _named(name, tuple(self.entry["manifests"]))
 
-    def product(self, path: str, root: str, guess: bool) -> str | None:
-        """The file or folder that holds `path` and that a build in `root` makes; `guess`: by name alone as well."""
+    def product(self, path: str, root: str, program: bool, guess: bool) -> str | None:
+        """The file or folder that holds `path` and that a build in `root` makes; `guess`: by its place alone as well.
+
+        `program`: it is what the image starts; Go and C put that where nothing else of theirs is told from sources.
+        """
+        if not program and (self.small or guess):
+            guess = False
+        if not program and self.small:
+            return None
         inside = path[len(root.rstrip("/")) + 1 :] if under(path, root) and path != root else ""
         parts = inside.split("/") if inside else []
         for pattern in (*self.entry["products"], *(self.entry.get("guess", ()) if guess else ())):

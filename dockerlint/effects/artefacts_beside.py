@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from dockerlint.effects.artefacts import Recipe, is_noise
@@ -10,6 +11,7 @@ from dockerlint.effects.artefacts_stage import Account
 from dockerlint.effects.types import Created
 from dockerlint.model.paths import under
 
+_RECIPES = frozenset(("Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "meson.build", "Makefile.am"))
 _MOST_PATHS = 10
 _DEEPEST = 4
 
@@ -52,6 +54,24 @@ class Beside:
         """The text of a file by its path in the image."""
         context, source = self.found.ledger.context, self.files.get(path)
         return None if context is None or source is None else context.read_text(source, limit)
+
+    def outside(self, path: str) -> str | None:
+        """The text of a file that COPY puts elsewhere, by its path in the image."""
+        ledger = self.found.ledger
+        for entry in ledger.alive():
+            made = entry.effect
+            if not isinstance(made, Created) or made.source is None or ledger.context is None or made.glob:
+                continue
+            if path == entry.path and not entry.tree:
+                return ledger.context.read_text(made.source, 100_000)
+            if entry.tree and under(path, entry.path):
+                return ledger.context.read_text(made.source.rstrip("/") + path[len(entry.path) :], 100_000)
+        return None
+
+    def shares(self) -> bool:
+        """Whether the files that say how to build speak of shared libraries."""
+        texts = (self.text(p) or "" for p in self.files if posixpath.basename(p) in _RECIPES)
+        return any(re.search(r"-shared\b|\bSHARED\b|\bMODULE\b|shared_library|\.so\b", text) for text in texts)
 
     def holds(self, path: str) -> bool:
         """Whether a path is one of the files, or a folder with some of them."""

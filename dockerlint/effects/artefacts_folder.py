@@ -16,12 +16,16 @@ from dockerlint.model.graph import Scope
 from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.node_packages import drops_dev, installs_project, without_dev
+from dockerlint.model.paths import absolute
 from dockerlint.values import Unknown
 
 _RUNNERS = frozenset(("npm", "yarn", "pnpm", "bun", "npx"))
 _DEVELOPMENT = re.compile(
     r"ts-node|tsx$|nodemon|babel-node|@babel/register|ts-node-dev|vite$|webpack|concurrently|next-dev"
 )
+_PLACES = frozenset(("--user", "--target", "-t", "--prefix", "--root"))
+_STATIC = frozenset(("serve", "http-server"))
+_BUNDLES = frozenset("dist build out public www _site browser".split())
 _OLD_NODE = 15  # npm 7 came with it; its forerunners know --production alone
 
 
@@ -71,9 +75,18 @@ def _package(beside: Beside, folder: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def carried(found: Account, base: RunTime) -> list[str] | Withheld:
+def carried(found: Account, base: RunTime, end: Scope) -> list[str] | Withheld:
     """Where the interpreter finds what was installed, besides the program's own folder."""
     it = found.recipes[0]
+    odd = next((inv for inv in _builders(found) if _own_place(inv)), None) if it.name == "python" else None
+    if odd is not None:
+        return Withheld(f"where `{odd.program}` installs for its user, or as its options say, is not known", odd.span)
+    if it.name == "ruby":
+        told = [end.env[name] for name in ("BUNDLE_PATH", "GEM_HOME") if name in end.env]
+        if any(not isinstance(place, str) or not place.startswith("/") for place in told):
+            return Withheld("the folder of the gems is not known")
+        if told:
+            return [str(place) for place in told]
     if any(inv.program == "virtualenv" or "venv" in [a.value for a in inv.arguments] for inv in _builders(found)):
         return []  # its folder is known from the command that made it
     places: dict[str, list[str]] = it.entry.get("carries", {})
@@ -83,8 +96,25 @@ def carried(found: Account, base: RunTime) -> list[str] | Withheld:
     return [path.format(minor=base.minor) for path in paths or ()]
 
 
+def _own_place(inv: Invocation) -> bool:
+    """Whether pip installs elsewhere than for all."""
+    words = {a.value.partition("=")[0] for a in inv.arguments if isinstance(a.value, str)}
+    told = any(name in inv.variables for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PYTHONUSERBASE"))
+    return told or bool(words & _PLACES) or inv.step.scope.user not in ("", "root", "0")
+
+
 def _builders(found: Account) -> list[Invocation]:
     return [build.invocation for build in found.builds]
+
+
+def static_folders(found: Account, begin: Start, end: Scope) -> list[str]:
+    """The folders that a server of plain files is told to serve, where that is all that the image starts."""
+    programs = {posixpath.basename(p) for p in begin.programs if isinstance(p, str)}
+    if not programs or not programs <= _STATIC:
+        return []
+    words = [w.rstrip("/") for w in begin.words if w.rstrip("/").rpartition("/")[2] in _BUNDLES]
+    paths = [p for w in words if isinstance(p := absolute(w, end.workdir), str) and found.root(p) not in (None, p)]
+    return list(dict.fromkeys(paths))
 
 
 def slim_will_do(beside: Beside, end: Scope) -> bool:

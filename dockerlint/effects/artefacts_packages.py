@@ -23,6 +23,8 @@ class Kept:
     program: str
     """The package manager as the file calls it: ``apt-get``, ``apk``, ``dnf``."""
     words: tuple[str, ...]
+    silent: bool
+    """Whether apt is told to ask nothing, by a variable that the image does not keep."""
     recommends: bool
     """Whether the file's own installs take recommended packages along."""
 
@@ -48,7 +50,8 @@ def run_time_packages(found: Account, base: RunTime, begin: Start) -> Kept | Wit
     if odd is not None:
         return Withheld(f"`{odd}` is more than the name of a package")
     bare = any("--no-install-recommends" in [a.value for a in p.invocation.arguments] for p in found.packages)
-    return Kept(program, tuple(dict.fromkeys(words)), not bare and bool(found.packages))
+    told = [p.invocation.variables.get("DEBIAN_FRONTEND") for p in found.packages if program == "apt-get"]
+    return Kept(program, tuple(dict.fromkeys(words)), "noninteractive" in told, not bare and bool(found.packages))
 
 
 def _kept(name: str, found: Account, base: RunTime, begin: Start) -> str | Withheld:

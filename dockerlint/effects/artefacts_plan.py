@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
 from dockerlint.effects.artefacts import table
-from dockerlint.effects.artefacts_base import RunTime, run_time
+from dockerlint.effects.artefacts_base import run_time
 from dockerlint.effects.artefacts_beside import Beside
-from dockerlint.effects.artefacts_folder import carried, folder_problem, prune_command, slim_will_do
-from dockerlint.effects.artefacts_packages import Kept, run_time_packages
-from dockerlint.effects.artefacts_stage import Account, account, outermost
-from dockerlint.effects.artefacts_start import Start, paths_in, start
+from dockerlint.effects.artefacts_final import Plan, programs_problem
+from dockerlint.effects.artefacts_folder import (
+    carried,
+    folder_problem,
+    prune_command,
+    slim_will_do,
+    static_folders,
+)
+from dockerlint.effects.artefacts_packages import run_time_packages
+from dockerlint.effects.artefacts_stage import account, outermost
+from dockerlint.effects.artefacts_start import paths_in, start
 from dockerlint.effects.ledger import Ledger
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import Scope
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import STANDARD_FOLDERS, absolute, under
-from dockerlint.record import field, record
 from dockerlint.values import Unknown
 
-_ON_PATH = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin")
-_PACKAGES_BRING = {"nodejs": "node npm npx", "php-cli": "php", "ruby": "ruby bundle", "apache2": "apachectl apache2ctl"}
 _SUFFIXES = tuple(".jar .war .dll .js .mjs .cjs .py .sh .json .yml .yaml .toml .conf .cfg .ini .xml".split())
 _ROOT_USERS = frozenset(("", "root", "0", "0:0", "root:root"))
-
-
-@record(frozen=False, slots=False)
-class Plan:
-    """The final stage."""
-
-    found: Account
-    base: RunTime
-    begin: Start
-    end: Scope
-    """The state behind the stage's last instruction."""
-    beside: Beside
-    reference: str = ""
-    """The image it stands on."""
-    paths: list[str] = field(default_factory=list)
-    """What it takes from the build, to the same paths."""
-    programs: list[str] = field(default_factory=list)
-    """Programs that it takes from the build into /usr/local/bin."""
-    packages: Kept | None = None
-    prune: tuple[str, ...] = ()
-    """The command that takes the development dependencies out when all is built."""
-    users: tuple[Invocation, ...] = ()
-    tools: tuple[Invocation, ...] = ()
-    """Installs for all folders that the program needs."""
 
 
 def plan(ledger: Ledger, end: Scope) -> Plan | Withheld:
@@ -62,7 +41,16 @@ def plan(ledger: Ledger, end: Scope) -> Plan | Withheld:
         return base
     begin = start(ledger.graph, end.env)
     it = Plan(found, base, begin, end, Beside(found), base.reference)
-    for step in (_program_names, _take_made, _take_folders, _take_named, _take_beside, _whole, _install, _people):
+    for step in (
+        _program_names,
+        _take_made,
+        _take_folders,
+        _take_named,
+        _take_beside,
+        programs_problem,
+        _install,
+        _people,
+    ):
         problem = step(it)
         if problem is not None:
             return problem
@@ -97,16 +85,20 @@ def _take_folders(it: Plan) -> Withheld | None:
     problem = folder_problem(it.found, it.begin, it.beside, it.end)
     if problem is not None:
         return problem
-    places = carried(it.found, it.base)
+    places = carried(it.found, it.base, it.end)
     if isinstance(places, Withheld):
         return places
-    it.paths += [*it.found.roots, *places]
+    it.tools = tuple(inv for inv in it.found.tools if _used(inv, set(it.begin.words)))
+    served = static_folders(it.found, it.begin, it.end) if it.tools else []
+    it.paths += [*(served or it.found.roots), *places]
+    if served:
+        it.reference = it.base.reference
+        return None
     command = prune_command(it.found, it.end, it.beside)
     if isinstance(command, Withheld):
         return command
     it.prune = command
     it.reference = it.base.reference if slim_will_do(it.beside, it.end) else it.base.full
-    it.tools = tuple(inv for inv in it.found.tools if _used(inv, set(it.begin.words)))
     return None
 
 
@@ -136,13 +128,19 @@ def _take_named(it: Plan) -> Withheld | None:
                 it.paths.append(path)
             continue
         known = it.beside.project(it.found.recipes)
-        product = next((p for r in it.found.recipes if (p := r.product(path, root, known))), None)
+        product = next((p for r in it.found.recipes if (p := r.product(path, root, program, known))), None)
+        if product is not None and known and it.beside.shares():
+            return Withheld(f"what the build makes beside `{part}`, libraries for one, is not known")
         if product is not None and product not in it.found.roots:
             it.paths.append(product)
         elif it.beside.holds(path):
             it.paths.append(path)
         elif not any(r.small for r in it.found.recipes):
             return Withheld(f"no step is known to make `{part}`, which the image {'starts' if program else 'names'}")
+        else:
+            problem = _all_of(it, root)
+            if problem is not None:
+                return problem
     return None
 
 
@@ -171,74 +169,14 @@ def _all_of(it: Plan, root: str) -> Withheld | None:
     return None
 
 
-def _whole(it: Plan) -> Withheld | None:
-    """Every program is taken along, or the base brings it."""
-    for program in it.begin.programs:
-        problem = _program(it, str(program))
-        if problem is not None:
-            return problem
-    return None
-
-
-def _program(it: Plan, program: str) -> Withheld | None:
-    name = posixpath.basename(program)
-    if "/" in program:
-        path = absolute(program, it.end.workdir)
-        if isinstance(path, str) and any(under(path, p) for p in it.paths):
-            return _script(it, path)
-        if isinstance(path, str) and posixpath.dirname(path) not in _ON_PATH:
-            return Withheld(f"no step is known to make `{program}`, which the image starts")
-    elif _found(it, name):
-        return _script(it, next((p for p in it.paths if posixpath.basename(p) == name), ""))
-    elif it.found.bins and name not in it.base.brings and not _brought(it, name):
-        it.programs.append(f"{_bin(it)}/{name}")
-        return None
-    if name in it.base.brings or _brought(it, name) or it.tools:
-        return None
-    return Withheld(f"no step is known to make `{program}`, which the image starts")
-
-
-def _found(it: Plan, name: str) -> bool:
-    """Whether something that is taken along may hold a program that the shell finds by its name."""
-    inside = any(under(folder, p) for folder in it.begin.search for p in it.paths)
-    return inside or any(p in (f"{folder}/{name}", folder, "/usr/local") for p in it.paths for folder in _ON_PATH)
-
-
-def _bin(it: Plan) -> str:
-    official = it.base.image in ("golang", "rust")
-    return it.found.bins[0] if official or len(it.found.bins) == 1 else it.found.bins[1]
-
-
-def _brought(it: Plan, name: str) -> bool:
-    """Whether one of the packages that stay brings a program, as far as its name tells."""
-    if it.packages is None:
-        it.packages = _kept(it)
-    words = [w.partition("=")[0] for w in it.packages.words] if it.packages else []
-    return any(
-        w == name or name in _PACKAGES_BRING.get(w, "").split() or (name == "java" and "-jre" in w) for w in words
-    )
-
-
-def _kept(it: Plan) -> Kept | None:
-    kept = run_time_packages(it.found, it.base, it.begin)
-    return None if isinstance(kept, Withheld) else kept
-
-
-def _script(it: Plan, path: str) -> Withheld | None:
-    """A script may call anything: only its text, in the context, can say."""
-    for made in (e.effect for e in it.found.ledger.alive()):
-        origin = getattr(made, "origin", "")
-        if origin not in ("COPY", "ADD") or getattr(made, "path", "") != path:
-            continue
-        return Withheld(f"what `{path}` runs is not known", made.span)
-    return None
-
-
 def _install(it: Plan) -> Withheld | None:
     kept = run_time_packages(it.found, it.base, it.begin)
     if isinstance(kept, Withheld):
         return kept
     it.packages = kept
+    odd = next((inv for p in it.found.packages if _elsewhere(inv := p.invocation) and kept.words), None)
+    if odd is not None:
+        return Withheld("not all packages come from the distribution itself", odd.span)
     if any("-jre" in word for word in kept.words):  # its scripts need the folder of manual pages, which -slim lacks
         it.reference = it.base.full
     sources = [p for p in it.paths if p.startswith(("/etc/apt/", "/etc/yum", "/etc/apk", "/usr/share/keyrings"))]
@@ -248,11 +186,24 @@ def _install(it: Plan) -> Withheld | None:
     return None
 
 
+def _elsewhere(inv: Invocation) -> bool:
+    """Whether an install takes packages from a file or from a source that it adds."""
+    words = [a.value for a in inv.arguments if isinstance(a.value, str)]
+    options = {w.partition("=")[0] for w in words}
+    odd = {"--repository", "-X", "-t", "--target-release", "--enablerepo", "--allow-untrusted", "epel-release"}
+    virtual = {"--virtual"} if inv.program == "apk" else set()
+    local = any("/" in w and not w.startswith("-") for w in words)
+    return local or bool(options & (odd - ({"-t"} if inv.program == "apk" else virtual)))
+
+
 def _people(it: Plan) -> Withheld | None:
     user = it.end.user
     if isinstance(user, Unknown):
         return Withheld("the user that the program runs as is not known")
     name = user.split(":")[0]
+    owned = [e.path for e in it.found.handed if under(str(it.end.workdir), e.path) or e.path in it.found.roots]
+    if name not in _ROOT_USERS and any(not any(under(path, p) for p in it.paths) for path in owned):
+        return Withheld(f"the folder that is given to `{name}` is made anew")
     if it.found.users:
         it.users = tuple(it.found.users)
         if any("$" in w.text or "`" in w.text or "*" in w.text for inv in it.users for w in inv.node.words):

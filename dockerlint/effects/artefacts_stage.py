@@ -71,6 +71,8 @@ class Account:
     """Every program that a RUN calls."""
     kept: list[str] = field(default_factory=list)
     """Paths outside the folders of the build that are taken along."""
+    handed: list[Rewritten] = field(default_factory=list)
+    """What is given to another user with all below it."""
     copied: list[Created] = field(default_factory=list)
     """What COPY put into the folders of the build."""
 
@@ -262,6 +264,8 @@ def _touched(found: Account, stores: Sequence[str]) -> Withheld | None:
     for i in found.ledger.own:
         for action in found.ledger.layers[i].actions:
             for effect in action.effects:
+                if isinstance(effect, Rewritten) and effect.how == "chown" and effect.recursive:
+                    found.handed.append(effect)
                 if isinstance(effect, Rewritten) and not any(under(effect.path, k) for k in known):
                     made_here = any(under(k, effect.path) for k in known) and effect.path not in STANDARD_FOLDERS
                     if not made_here:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dockerlint.edits import Edit, Fix, Licence, Safety
-from dockerlint.effects.artefacts_plan import Plan, plan
+from dockerlint.effects.artefacts_final import Plan
+from dockerlint.effects.artefacts_plan import plan
 from dockerlint.effects.ledger import Ledger
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Scope, Stage, Step

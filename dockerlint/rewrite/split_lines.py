@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import posixpath
 
+from dockerlint.effects.artefacts_final import Plan
 from dockerlint.effects.artefacts_packages import Kept
-from dockerlint.effects.artefacts_plan import Plan
 
 _CLEAN = {"apt-get": "rm -rf /var/lib/apt/lists/*", "apk": "", "zypper": "zypper clean --all"}
 
 
 def installs(it: Plan) -> list[str]:
     """One RUN for packages and users, if there are any."""
-    commands = [*_packages(it.packages), *(" ".join(w.text for w in inv.node.words) for inv in it.users)]
+    silent = it.packages is not None and it.packages.silent and "DEBIAN_FRONTEND" not in it.end.env
+    commands = [*_packages(it.packages, silent), *(" ".join(w.text for w in inv.node.words) for inv in it.users)]
     commands += [" ".join(w.text for w in inv.node.words) for inv in it.tools]
     return ["RUN " + " && ".join(commands)] if commands else []
 
 
-def _packages(kept: Kept | None) -> list[str]:
+def _packages(kept: Kept | None, silent: bool) -> list[str]:
     if kept is None or not kept.words:
         return []
     names = " ".join(sorted(kept.words))
@@ -25,7 +26,8 @@ def _packages(kept: Kept | None) -> list[str]:
         return [f"apk add --no-cache {names}"]
     if kept.program == "apt-get":
         option = "" if kept.recommends else "--no-install-recommends "
-        return ["apt-get update", f"apt-get install -y {option}{names}", _CLEAN["apt-get"]]
+        quiet = "DEBIAN_FRONTEND=noninteractive " if silent else ""
+        return ["apt-get update", f"{quiet}apt-get install -y {option}{names}", _CLEAN["apt-get"]]
     return [f"{kept.program} install -y {names}", _CLEAN.get(kept.program, f"{kept.program} clean all")]
 
 

@@ -56,7 +56,7 @@ class Runs:
         """The first command that is new, or package or user that is gone without being a tool of the build."""
         asked = {p for leaf in self.old_leaves for p in packages(leaf)}
         for leaf in self.new:
-            if leaf.rest or leaf.state.changes:
+            if (leaf.rest and leaf.rest != ("DEBIAN_FRONTEND=noninteractive",)) or leaf.state.changes:
                 return f"`{leaf.text}` of the last stage runs in a shell that was changed"
             if not self._licensed(leaf, asked):
                 return f"`{leaf.text}` of the last stage is no part of the original"
@@ -67,9 +67,9 @@ class Runs:
         if words in _CLEANING or (words in self.licence.added and cleanup(words) is not None):
             return words != ("ldconfig",) or words in self.old
         if words[:1] and words[0] in _USERS:
-            return words in self.old
+            return any(self._same(old, words) for old in self.old)
         if words[:2] in (("npm", "install"), ("npm", "i"), ("yarn", "global"), ("pnpm", "add")):
-            return any(w == words or inserted(w, words, self.licence.options) is not None for w in self.old)
+            return any(self._same(old, words) for old in self.old)
         if len(words) < 3 or _INSTALLERS.get(words[0]) != words[1]:
             return False
         if any(w.startswith("-") and w not in _OPTIONS for w in words[2:]):
@@ -110,7 +110,11 @@ class Runs:
     def _users(self) -> str:
         made = [leaf.words for leaf in self.new if leaf.words[:1] and leaf.words[0] in _USERS]
         were = [leaf.words for leaf in self.old_leaves if leaf.words[:1] and leaf.words[0] in _USERS]
-        return "" if made == were else "not all users are made as before"
+        same = len(made) == len(were) and all(self._same(old, new) for old, new in zip(were, made, strict=True))
+        return "" if same else "not all users are made as before"
+
+    def _same(self, old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+        return old == new or inserted(old, new, self.licence.options) is not None
 
 
 def packages(leaf: Leaf) -> set[str]:

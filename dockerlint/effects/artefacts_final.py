@@ -1,0 +1,114 @@
+"""What the final stage is to hold, and whether that is enough for what the image starts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from dockerlint.effects.artefacts_base import RunTime
+from dockerlint.effects.artefacts_beside import Beside
+from dockerlint.effects.artefacts_packages import Kept, run_time_packages
+from dockerlint.effects.artefacts_stage import Account
+from dockerlint.effects.artefacts_start import Start
+from dockerlint.findings import Withheld
+from dockerlint.model.graph import Scope
+from dockerlint.model.invocations import Invocation
+from dockerlint.model.paths import absolute, under
+from dockerlint.record import field, record
+
+_ON_PATH = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin")
+_PACKAGES_BRING = {"nodejs": "node npm npx", "php-cli": "php", "ruby": "ruby bundle", "apache2": "apachectl apache2ctl"}
+_TOOLS = frozenset("git curl wget make gcc go cargo mvn gradle npx tsc mix cabal stack swift bundle composer".split())
+
+
+@record(frozen=False, slots=False)
+class Plan:
+    """The final stage."""
+
+    found: Account
+    base: RunTime
+    begin: Start
+    end: Scope
+    """The state behind the stage's last instruction."""
+    beside: Beside
+    reference: str = ""
+    """The image it stands on."""
+    paths: list[str] = field(default_factory=list)
+    """What it takes from the build, to the same paths."""
+    programs: list[str] = field(default_factory=list)
+    """Programs that it takes from the build into /usr/local/bin."""
+    packages: Kept | None = None
+    prune: tuple[str, ...] = ()
+    """The command that takes the development dependencies out when all is built."""
+    users: tuple[Invocation, ...] = ()
+    tools: tuple[Invocation, ...] = ()
+    """Installs for all folders that the program needs."""
+
+
+def programs_problem(it: Plan) -> Withheld | None:
+    """Every program is taken along, or the base brings it."""
+    for program in it.begin.programs:
+        problem = _program(it, str(program))
+        if problem is not None:
+            return problem
+    return None
+
+
+def _program(it: Plan, program: str) -> Withheld | None:
+    name = posixpath.basename(program)
+    if "/" in program:
+        path = absolute(program, it.end.workdir)
+        if isinstance(path, str) and any(under(path, p) for p in it.paths):
+            return _script(it, path)
+        if isinstance(path, str) and posixpath.dirname(path) not in _ON_PATH:
+            return Withheld(f"no step is known to make `{program}`, which the image starts")
+    elif _found(it, name):
+        return _script(it, next((p for p in it.paths if posixpath.basename(p) == name), ""))
+    elif it.found.bins and name not in it.base.brings and not _brought(it, name):
+        it.programs.append(f"{_bin(it)}/{name}")
+        return None
+    if name in it.base.brings or _brought(it, name) or it.tools:
+        return None
+    return Withheld(f"no step is known to make `{program}`, which the image starts")
+
+
+def _found(it: Plan, name: str) -> bool:
+    """Whether something that is taken along may hold a program that the shell finds by its name."""
+    inside = any(under(folder, p) for folder in it.begin.search for p in it.paths)
+    return inside or any(p in (f"{folder}/{name}", folder, "/usr/local") for p in it.paths for folder in _ON_PATH)
+
+
+def _bin(it: Plan) -> str:
+    official = it.base.image in ("golang", "rust")
+    return it.found.bins[0] if official or len(it.found.bins) == 1 else it.found.bins[1]
+
+
+def _brought(it: Plan, name: str) -> bool:
+    """Whether one of the packages that stay brings a program, as far as its name tells."""
+    if it.packages is None:
+        it.packages = _kept(it)
+    words = [w.partition("=")[0] for w in it.packages.words] if it.packages else []
+    return any(
+        w == name or name in _PACKAGES_BRING.get(w, "").split() or (name == "java" and "-jre" in w) for w in words
+    )
+
+
+def _kept(it: Plan) -> Kept | None:
+    kept = run_time_packages(it.found, it.base, it.begin)
+    return None if isinstance(kept, Withheld) else kept
+
+
+def _script(it: Plan, path: str) -> Withheld | None:
+    """What nothing built may be a script, which may call anything: only its text, in the context, can say."""
+    root = it.found.root(path)
+    product = root is not None and any(r.product(path, root, True, True) for r in it.found.recipes)
+    made = product or any(under(path, m.path) for m in it.found.made) or any(under(path, p) for p in it.programs)
+    kept = any(under(path, k) for k in it.found.kept)
+    if not path or (made and not path.endswith(".sh")) or not (kept or root is not None or path.endswith(".sh")):
+        return None
+    text = it.beside.text(path) or it.beside.outside(path)
+    if text is None:
+        return Withheld(f"what `{path}` runs is not known")
+    gone = {n for p in it.found.packages for n in p.names if it.packages is None or n not in it.packages.words}
+    called = next((w for w in re.findall(r"[\w./+-]+", text) if w.rpartition("/")[2] in gone | _TOOLS), None)
+    return Withheld(f"`{path}` may call `{called}`") if called else None
