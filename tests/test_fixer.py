@@ -61,7 +61,7 @@ def with_rules(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         def check(source: Source, settings: Settings, context: object = None) -> list[Finding]:
             return [f for rule in rules for f in rule(source)]
 
-        def verify(before: str, after: str, licence: Licence) -> Verdict:
+        def verify(before: str, after: str, licence: Licence, context: object = None) -> Verdict:
             good = gate is None or gate(after)
             return Verdict(good, "" if good else "the gate is shut")
 
