@@ -14,10 +14,11 @@ from dockerlint.findings import Withheld
 from dockerlint.model import frontend
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Argument, Invocation
-from dockerlint.model.paths import absolute, matches, under
+from dockerlint.model.paths import absolute, under
 from dockerlint.record import record
 from dockerlint.rewrite.drop import delete, drop, without
 from dockerlint.rewrite.layout import SHORT_LINE, layout_of
+from dockerlint.rewrite.naming import covers, names, speaks
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Word
 from dockerlint.values import Unknown
@@ -174,7 +175,7 @@ class _Binding:
         node = step.instruction
         if node.keyword != "RUN":
             later = "--from" in " ".join(node.flags) or node.keyword in ("ENV", "ARG", "WORKDIR", "USER", "LABEL")
-            if not later and _speaks(node.arguments, file.path):
+            if not later and speaks(node.arguments, file.path):
                 return Withheld(f"{node.keyword} on line {node.start_line} names it, too", node.keyword_span)
             return None
         if self.ledger.layers[layer].opaque or step.body is None or step.body.root is None:
@@ -186,10 +187,10 @@ class _Binding:
                 continue
             for effect in action.effects:
                 if isinstance(effect, Erased) or (
-                    isinstance(effect, Deleted | Moved) and _covers(effect.path, effect.glob, file.path)
+                    isinstance(effect, Deleted | Moved) and covers(effect.path, effect.glob, file.path)
                 ):
                     return Withheld("a command beside it may delete what would be mounted", inv.span)
-            if self._names(inv, file):
+            if names(inv, file.path, file.tree):
                 if inv.program in _REPLACERS and not any(_READS_ONLY.fullmatch(str(v)) for v in inv.argv[1:]):
                     return Withheld(f"`{inv.program}` replaces `{file.name}`, which a mount does not allow", inv.span)
                 writes = inv.program in _CHANGERS or any(
@@ -197,24 +198,6 @@ class _Binding:
                 )
                 found = "rw" if writes or file.tree or found == "rw" else ""
         return found
-
-    def _names(self, inv: Invocation, file: _File) -> bool:
-        words = [(a.value, a.word.text) for a in inv.arguments]
-        if inv.program_word is not None:
-            words.append((inv.program_word.literal or "", inv.program_word.text))
-        for redirect in inv.redirects:
-            if redirect.target is not None:
-                words.append((redirect.target.literal or "", redirect.target.text))
-        for value, text in words:
-            place = absolute(value, inv.cwd)
-            known = isinstance(place, str)
-            if isinstance(place, str) and (under(place, file.path) or _globbed(place, file.path)):
-                return True
-            if _speaks(text, file.path) and not (known and value == text and value.startswith("/")):
-                return True
-            if isinstance(inv.cwd, Unknown) and file.name in text:
-                return True
-        return file.tree and isinstance(inv.cwd, str) and under(inv.cwd, file.path)
 
     def _flag(self, file: _File, more: str) -> str:
         node = self.ledger.layers[file.layer].step.instruction
@@ -291,21 +274,3 @@ class _Binding:
             glue = f" {layout.escape}{layout.newline}{layout.indent}"
             return Edit(Span(start, body), " " + glue.join(flags) + glue)
         return Edit(Span(start, start), f" {text}")
-
-
-def _speaks(text: str, path: str) -> bool:
-    """Whether a text speaks of a path by its full name, or by its last one."""
-    name = re.escape(posixpath.basename(path))
-    return re.search(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", text) is not None
-
-
-def _globbed(pattern: str, path: str) -> bool:
-    return any(c in pattern for c in "*?[") and matches(path, pattern)
-
-
-def _covers(place: str, glob: bool, path: str) -> bool:
-    """Whether deleting `place` deletes what is mounted at `path`."""
-    if not glob:
-        return under(path, place)
-    depth = place.strip("/").count("/") + 1
-    return matches("/" + "/".join(path.strip("/").split("/")[:depth]), place)

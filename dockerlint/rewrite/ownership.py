@@ -13,15 +13,13 @@ from dockerlint.effects.types import Created, Rewritten
 from dockerlint.effects.waste import Waste
 from dockerlint.findings import Withheld
 from dockerlint.model import frontend
-from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.model.paths import STANDARD_FOLDERS, absolute, matches, under
 from dockerlint.record import record
+from dockerlint.rewrite.copy_option import CopyOption
 from dockerlint.rewrite.drop import drop, without
 from dockerlint.rewrite.meanwhile import Meanwhile
-from dockerlint.rewrite.modes import Mode, Owner, numeric, owner, symbolic
-from dockerlint.shell.tree import Literal, Parameter, Word
-from dockerlint.source import Span
+from dockerlint.shell.tree import Word
 from dockerlint.values import Unknown
 
 _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
@@ -71,6 +69,8 @@ class _Restating:
         self.parsed: Parsed = parse(inv.arguments)
         self.recursive = self.parsed.has("-R", "--recursive")
         self.between = Meanwhile(ledger, self.layer, inv)
+        first = self.parsed.operands[0] if self.parsed.operands else inv.arguments[0]
+        self.option = CopyOption(ledger, inv, first, self.recursive, self.between)
 
     def fix(self) -> Fix | Withheld:
         """The whole fix, or the first thing in its way."""
@@ -218,77 +218,16 @@ class _Restating:
             if not hit or (effect.tree and not self.recursive):
                 yield path
 
-    def _value(self, layer: int) -> tuple[str, bool] | Withheld:
-        """The option's value for one COPY, and whether it means the same for sure."""
-        step = self.ledger.layers[layer].step
-        first = self.parsed.operands[0]
-        text = self._text(first, step)
-        if text is None:
-            return Withheld(f"what `{first.word.text}` is at line {step.instruction.start_line} is not known")
-        old = step.instruction.flag(self.kind)
-        if self.kind == "chmod":
-            mode = self._mode(text, old is not None)
-            if mode is None:
-                return Withheld(
-                    f"a number that means `{text}` depends on the file",
-                    first.word.span,
-                    "`# syntax=docker/dockerfile:1.14` or newer knows symbolic modes",
-                )
-            return mode.text, mode.exact
-        meant = owner(text, self.inv.program)
-        if meant is None:
-            return Withheld(f"`{text}` is not an owner that COPY reads the same way", first.word.span)
-        fresh = old is None and step.instruction.flag("from") is not None
-        value = None if fresh and None in (meant.user, meant.group) else meant.over(old.value if old else None)
-        if value is None:
-            return Withheld(f"the group that `{text}` leaves is not known", first.word.span, "write `user:group`")
-        return self._resolvable(meant, layer) or (value, not meant.login)
-
-    def _mode(self, text: str, has_old: bool) -> Mode | None:
-        exact = numeric(text, folders=self.recursive)
-        if exact is not None and exact.exact:
-            return exact
-        known = self.graph.dockerfile.directive("syntax") is not None and not has_old
-        if known and frontend.allows(self.graph.dockerfile, frontend.SYMBOLIC_CHMOD):
-            return symbolic(text) or exact
-        return exact
-
-    def _text(self, argument: Argument, copy: Step) -> str | None:
-        """The first operand as COPY's option writes it: variables stay variables, or a --build-arg would be lost."""
-        if argument.word.literal is not None:
-            return argument.word.literal
-        out = ""
-        for part in argument.word.parts:
-            if isinstance(part, Literal):
-                out += part.text
-            elif isinstance(part, Parameter) and not part.operator and self.kind == "chown":
-                here, there = self.inv.variables.get(part.name), copy.scope.variables().get(part.name)
-                if not isinstance(here, str) or here != there or not here:
-                    return None
-                out += f"${{{part.name}}}"
-            else:
-                return None
-        return out
-
-    def _resolvable(self, meant: Owner, layer: int) -> Withheld | None:
-        for name in (meant.user, meant.group):
-            if name is not None and not name.isdigit():
-                plain = self.inv.step.scope.variables().get(name[2:-1], name) if name.startswith("$") else name
-                problem = self.between.account(str(plain), layer)
-                if problem is not None:
-                    return problem
-        return None
-
     def _edits(self, parts: list[_Part], some_kept: bool) -> Fix | Withheld:
         exact = not some_kept and not self.recursive and all(p.certain for p in parts)
         edits: dict[int, Edit] = {}
         values: list[str] = []
         for part in parts:
             for layer in part.copies:
-                value = self._value(layer)
+                value = self.option.value(layer)
                 if isinstance(value, Withheld):
                     return value
-                edits[layer] = self._option(layer, value[0])
+                edits[layer] = self.option.edit(layer, value[0])
                 values.append(value[0])
                 exact = exact and value[1] and self.between.clear(layer)
                 exact = exact and (self.kind == "chmod" or self.between.parent_known(part.path, layer))
@@ -317,15 +256,6 @@ class _Restating:
                 return Withheld("`-R` is not a word of its own", self.inv.span)
             words = [option]
         return without(source, words, self.inv.node)
-
-    def _option(self, layer: int, value: str) -> Edit:
-        node = self.ledger.layers[layer].step.instruction
-        old = node.flag(self.kind)
-        flag = f"--{self.kind}={value}"
-        if old is not None:
-            return Edit(old.span, flag)
-        at = node.flag_nodes[-1].span.end if node.flag_nodes else node.keyword_span.end
-        return Edit(Span(at, at), f" {flag}")
 
 
 def _names(argument: Argument, path: str, other: str) -> bool:
