@@ -34,11 +34,12 @@ def early_copies(graph: BuildGraph, context: Context | None) -> Iterator[Early]:
         seen: set[str] = set()
         copied: set[int] = set()
         for step in stage.steps:
-            if step.instruction.keyword != "RUN" or _mounts_sources(step):
+            if step.instruction.keyword != "RUN":
                 continue
             for install in installs(step.invocations):
                 name = install.ecosystem.name
-                found = None if name in seen else _before(install, step, sources, context, graph)
+                early = name not in seen and not _mounts_sources(step)
+                found = _before(install, step, sources, context, graph) if early else None
                 seen.add(name)
                 if found is not None and found.source.step.index not in copied:
                     copied.add(found.source.step.index)

@@ -28,7 +28,7 @@ _OUTPUTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("build.gradle.kts", ("build", ".gradle")),
         ("build.sbt", ("target", "project/target")),
     ),
-    "dotnet": (("*.*proj", ("bin", "obj")),),
+    "dotnet": (("*.[cfv][sb]proj", ("bin", "obj")),),
     "elixir": (("mix.exs", ("_build",)),),
     "haskell": (
         ("cabal.project", ("dist-newstyle",)),

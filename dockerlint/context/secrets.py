@@ -56,6 +56,10 @@ _IN_FOLDER = {
     (".ssh", ""): _PRIVATE_KEY,
 }
 _BY_NAME = tuple((re.compile(name), inside) for name, inside in _INSIDE.items())
+_PERSONAL = re.compile(
+    r"(?:.*/)?(?:\.env(?:\..+)?|.+\.env|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|\.npmrc|\.yarnrc\.yml|\.pypirc"
+    r"|[._]netrc|\.git-credentials|\.vault-token|\.dockercfg|\.dockerconfigjson|\.(?:aws|kube|docker|ssh)/.+)"
+)
 _ENV = re.compile(r"\.env(?:\.(.+))?|(.+)\.env")
 
 
@@ -66,6 +70,11 @@ class Secret:
     path: str
     sure: bool
     """Its content says so; else only its name does."""
+
+    @property
+    def personal(self) -> bool:
+        """It belongs to who builds; else it may be the program's own, such as the key of a server's certificate."""
+        return _PERSONAL.fullmatch(self.path) is not None
 
 
 def secrets(entries: Iterable[Entry], context: Context) -> list[Secret]:

@@ -78,12 +78,15 @@ class Survey:
                 pass
         return frozenset(names)
 
-    def waste(self) -> Iterator[Waste]:
-        """For each instruction that ships something which does not belong, in file order."""
+    def waste(self, everywhere: bool = False) -> Iterator[Waste]:
+        """For each instruction that ships something which does not belong, in file order.
+
+        `everywhere`: also what gets no further than a stage that does not ship.
+        """
         steps = {source.step.index: source.step for source in self.sources}
         for step in steps.values():
             entries, truncated, unreadable = self._entries(step)
-            items = tuple(self._items(step, entries))
+            items = tuple(self._items(step, entries, everywhere))
             if items:
                 yield Waste(step, items, truncated, unreadable)
 
@@ -100,9 +103,10 @@ class Survey:
                     any(s.path == found.path or found.path in self.context.named(s.path) for s in own if not s.whole),
                 )
 
-    def needed_secret(self, path: str) -> bool:
-        """Whether something is seen that may want a file with a secret: a name in a command, or a bundler's `.env`."""
-        if self.named.takes(path) or self.named.speaks_of(path):
+    def needs_secret(self, secret: Secret) -> bool:
+        """Whether something may want a file with a secret: a name in a command, an install, a bundler, the program."""
+        path = secret.path
+        if not secret.personal or self.named.takes(path) or self.named.speaks_of(path):
             return True
         name = path.rpartition("/")[2]
         if name == ".npmrc" or name == ".yarnrc.yml":
@@ -123,13 +127,13 @@ class Survey:
                 unreadable += len(self.context.taken(source.path).unreadable)
         return list(entries.values()), truncated, unreadable
 
-    def _items(self, step: Step, entries: list[Entry]) -> Iterator[Clutter]:
+    def _items(self, step: Step, entries: list[Entry], everywhere: bool) -> Iterator[Clutter]:
         for item in clutter(entries, self.made, self.own):
             if self.named.takes(item.path) or kept_on_purpose(item.path, self.context.ignore_file):
                 continue
             if item.kind not in (HISTORY, INSTALLED, OUTPUT, SELF) and self.named.speaks_of(item.path):
                 continue
-            if self._arrives(step, item.path, item.kind in (INSTALLED, OUTPUT)):
+            if everywhere or self._arrives(step, item.path, item.kind in (INSTALLED, OUTPUT)):
                 yield item
 
     def _arrives(self, step: Step, path: str, replaced: bool = False) -> bool:

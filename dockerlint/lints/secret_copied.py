@@ -39,5 +39,9 @@ def _finding(rule: Rule, found: Survey, step: Step, secrets: list[Secret], by_na
     if by_name:
         hint = "give it to the one RUN that needs it with `--mount=type=secret`"
         return replace(finding, withheld=Withheld("it is copied by name, so something wants it", hint=hint))
-    fix = ignore_also(found, [s.path for s in secrets if not found.needed_secret(s.path)])
+    needless = [secret.path for secret in secrets if not found.needs_secret(secret)]
+    if not needless:
+        hint = "give it to the container when it runs, or to the one RUN that needs it"
+        return replace(finding, withheld=Withheld("the program or a command may need it", hint=hint))
+    fix = ignore_also(found, needless)
     return replace(finding, fix=fix) if isinstance(fix, Fix) else replace(finding, withheld=fix)

@@ -18,6 +18,8 @@ from dockerlint.findings import Withheld
 
 _PLAIN = re.compile(r"\*\*/\*\.py\[co\]|(?:\*\*/)?(?:[\w.+@~][\w.+@~/ -]*[\w.+@~-]|[\w.+@~])", re.ASCII)
 """A line that means one name: nothing that the reader of the file takes for more."""
+_SELDOM = (".venv", "vendor/bundle")
+"""What installs fill only when they are told to."""
 
 
 def ignore_also(survey: Survey, lines: Iterable[str], more: Iterable[str] = ()) -> Fix | Withheld:
@@ -86,7 +88,7 @@ def usual_lines(survey: Survey) -> Iterator[str]:
     context = survey.context
     if any(context.exists(name) for name in (".git", ".gitignore", ".gitattributes", ".github")):
         yield ".git"
-    yield from sorted(survey.made.paths)
+    yield from sorted(path for path in survey.made.paths if not path.endswith(_SELDOM))
     yield from sorted(f"**/{name}" for folder, name in survey.made.below if folder == ".")
     taken = (entry.path for source in survey.sources if source.whole for entry in source.entries(context)[0])
     if any(path.endswith(".py") for path in taken):
@@ -103,12 +105,12 @@ def own_lines(survey: Survey) -> Iterator[str]:
 
 def waste_lines(survey: Survey) -> Iterator[str]:
     """All that is taken and does not belong, the history last to be asked for."""
-    items = [item for waste in survey.waste() for item in waste.worth]
+    items = [item for waste in survey.waste(everywhere=True) for item in waste.worth]
     yield from (item.pattern for item in sorted(items, key=lambda item: (item.kind != HISTORY, item.pattern)))
 
 
 def secret_lines(survey: Survey) -> Iterator[str]:
     """Files with secrets that come along and that nothing is seen to need."""
     for _, secret, by_name in survey.secrets():
-        if not by_name and not survey.needed_secret(secret.path):
+        if not by_name and not survey.needs_secret(secret):
             yield secret.path
