@@ -11,6 +11,7 @@ import argparse
 import errno
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -52,28 +53,25 @@ class Lab:
         text = path.read_text()
         name = text.splitlines()[0].removeprefix("# stands in for ")
         mark = hashlib.sha256(text.encode()).hexdigest()[:16]
-        if self.docker("image", "inspect", "-f", '{{index .Config.Labels "stand-in"}}', name, check=False).strip() != mark:
+        label = '{{index .Config.Labels "stand-in"}}'
+        if self.docker("image", "inspect", "-f", label, name, check=False).strip() != mark:
             print(f"base: {name}", file=sys.stderr)
-            label = f"stand-in={mark}"
-            self.docker("build", "-q", "--network", "host", "--label", label, "-t", name, "-f", str(path), str(path.parent))
+            options = ("--network", "host", "--label", f"stand-in={mark}", "-t", name, "-f", str(path))
+            self.docker("build", "-q", *options, str(path.parent))
 
-    def build(self, text: str, project: Project, tag: str, served: str) -> dict[str, Any]:
-        """Build a Dockerfile's text with the project as its context."""
-        with tempfile.NamedTemporaryFile("w", suffix=".Dockerfile") as file:
-            file.write(text)
-            file.flush()
-            hosts = sorted({path.split("/")[0] for key in ("serve", "fetch", "gems") for path in project.get(key, ())})
-            options = {"cache": True, "hosts": hosts, "serve": served if hosts else None, "port": 0}
-            end = time.monotonic() + 10 * PATIENCE
-            while True:
-                try:
-                    result, _, _ = self.lib.build(file.name, str(project.app), tag, **options)
-                    break
-                except OSError as error:  # another build has the server's ports
-                    if error.errno != errno.EADDRINUSE or time.monotonic() > end:
-                        raise
-                    time.sleep(2)
-        return dict(result)
+    def build(self, project: Project, context: Path, tag: str, served: str) -> dict[str, Any]:
+        """Build the Dockerfile of a folder."""
+        hosts = sorted({path.split("/")[0] for key in ("serve", "fetch", "gems") for path in project.get(key, ())})
+        options = {"cache": True, "hosts": hosts, "serve": served if hosts else None, "port": 0}
+        end = time.monotonic() + 10 * PATIENCE
+        while True:
+            try:
+                result, _, _ = self.lib.build(str(context / "Dockerfile"), str(context), tag, **options)
+                return dict(result)
+            except OSError as error:  # another build has the server's ports
+                if error.errno != errno.EADDRINUSE or time.monotonic() > end:
+                    raise
+                time.sleep(2)
 
 
 class Project(dict[str, Any]):
@@ -105,9 +103,10 @@ def fixtures(project: Project, lab: Lab, into: Path) -> None:
     for path, folders in project.get("gems", {}).items():
         (into / path / "gems").mkdir(parents=True, exist_ok=True)
         mounts = ("-v", f"{project.folder}:/project:ro", "-v", f"{into / path}:/out")
-        steps = [f"cp -r /project/{folder} /tmp/gem && cd /tmp/gem && gem build *.gemspec && cp *.gem /out/gems && rm -r /tmp/gem"
-                 for folder in folders]
-        script = " && ".join([*steps, "gem generate_index -d /out"])
+        make = (
+            "cp -r /project/{} /tmp/gem && cd /tmp/gem && gem build *.gemspec && cp *.gem /out/gems && rm -r /tmp/gem"
+        )
+        script = " && ".join([*map(make.format, folders), "gem generate_index -d /out"])
         lab.docker("run", "--rm", "--network", "none", *mounts, "ruby:3.1", "sh", "-c", script)
 
 
@@ -136,15 +135,16 @@ def _patiently(lab: Lab, container: str, question: str, get: bool) -> str:
                 return str(answer.read().decode())
         except (RuntimeError, OSError, urllib.error.URLError):
             if time.monotonic() > end:
-                raise RuntimeError(f"no answer to {question}: {lab.docker('logs', container, check=False)[-500:]}") from None
+                log = lab.docker("logs", container, check=False)[-500:]
+                raise RuntimeError(f"no answer to {question}: {log}") from None
             time.sleep(0.2)
 
 
-def measure(project: Project, lab: Lab, text: str, tag: str) -> tuple[int, str]:
+def measure(project: Project, lab: Lab, context: Path, tag: str) -> tuple[int, str]:
     """The size in bytes of the image, and what is wrong with it, if anything."""
     with tempfile.TemporaryDirectory() as served:
         fixtures(project, lab, Path(served))
-        built = lab.build(text, project, tag, served)
+        built = lab.build(project, context, tag, served)
     if not built["ok"]:
         return 0, "does not build: " + built.get("log_tail", "")[-1500:]
     try:
@@ -155,26 +155,24 @@ def measure(project: Project, lab: Lab, text: str, tag: str) -> tuple[int, str]:
     return built["size"], "" if said == expected else f"says {said!r} instead of {expected!r}"
 
 
-def fixed(project: Project) -> str:
-    """What `dockerlint fix --unsafe-fixes` makes of the Dockerfile, in its context."""
-    import dockerlint
-    from dockerlint.settings import Settings
-
-    settings = Settings(unsafe_fixes=True)
-    return dockerlint.fix(project.text(), path="Dockerfile", context=project.app, settings=settings).text
-
-
 def row(project: Project, lab: Lab, by_hand: bool) -> Iterator[str]:
     """Print one row of the table; yields what went wrong."""
-    after = project.text("Dockerfile.by-hand") if by_hand else fixed(project)
-    if sum(line.upper().startswith("FROM ") for line in after.splitlines()) < 2:
-        yield f"{project.name}: not two stages"
-    sizes = []
-    for which, text in (("before", project.text()), ("after", after)):
-        size, wrong = measure(project, lab, text, f"ecosystem/{project.name}:{which}")
-        sizes.append(size)
-        if wrong:
-            yield f"{project.name}, {which}: {wrong}"
+    with tempfile.TemporaryDirectory() as folder:
+        after = Path(folder) / "app"
+        shutil.copytree(project.app, after)
+        if by_hand:
+            shutil.copy(project.folder / "Dockerfile.by-hand", after / "Dockerfile")
+        else:
+            command = [sys.executable, "-m", "dockerlint", "fix", "--unsafe-fixes", "--write", "Dockerfile"]
+            subprocess.run(command, cwd=after, stdout=subprocess.DEVNULL, check=True)
+        if (after / "Dockerfile").read_text().upper().count("\nFROM ") != 1:
+            yield f"{project.name}: not two stages"
+        sizes = []
+        for which, context in (("before", project.app), ("after", after)):
+            size, wrong = measure(project, lab, context, f"ecosystem/{project.name}:{which}")
+            sizes.append(size)
+            if wrong:
+                yield f"{project.name}, {which}: {wrong}"
     before, later = (f"{size / 1e6:.1f}" if size else "-" for size in sizes)
     saved = f"{100 - 100 * sizes[1] / sizes[0]:.1f}" if all(sizes) else "-"
     print(f"| {project['ecosystem']} | {before} | {later} | {saved} |", flush=True)
@@ -187,8 +185,8 @@ def main() -> int:
     parser.add_argument("--by-hand", action="store_true", help="Dockerfile.by-hand instead of what fix makes")
     options = parser.parse_args()
     lab = Lab(options.lab)
-    folders = [PROJECTS / name for name in options.names] or sorted(path.parent for path in PROJECTS.glob("*/project.json"))
-    projects = [project for project in map(Project, folders) if project["built"]]
+    names = options.names or sorted(path.parent.name for path in PROJECTS.glob("*/project.json"))
+    projects = [project for project in (Project(PROJECTS / name) for name in names) if project["built"]]
     print("| project | before (MB) | after (MB) | saved (%) |\n|---|---:|---:|---:|", flush=True)
     faults = [fault for project in projects for fault in row(project, lab, options.by_hand)]
     print("\n".join(faults), file=sys.stderr)
