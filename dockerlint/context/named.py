@@ -18,6 +18,7 @@ _LIMIT = 1 << 18
 _SPEAKING = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV", "SHELL", "ONBUILD"))
 _SILENT = frozenset("rm rmdir find echo printf git".split())
 """Programs whose words do not show that a file is needed; `git` is asked for apart."""
+_SCRIPT = re.compile(r"<<-?\s*[\"']?\w+[\"']?\s*")
 _GIT = re.compile(r"\bgit\b(?![/.@:-])|buildvcs|\bhg\b|\bsvn\b")
 _FETCHES = re.compile(r"(?:clone|config|init|lfs|version|--version|ls-remote)$")
 # Build files that may ask the history for a version, and how that reads in them.
@@ -72,6 +73,8 @@ class Named:
                 verb = next((word for word in words if not word.startswith("-")), "")
                 if inv.program in ("git", "hg", "svn") and not _FETCHES.match(verb):
                     return f"`{inv.program} {verb}`"
+                if any(word.startswith("-buildvcs") for word in words):
+                    return f"`{inv.program} -buildvcs`"
                 script = self._script(inv.argv[0], inv.program_word.text if inv.program_word is not None else "", words)
                 if script:
                     return f"`{script}`"
@@ -159,6 +162,8 @@ def _texts(graph: BuildGraph) -> Iterator[str]:
                 if inv.program not in _SILENT:
                     yield " ".join((inv.program, *(a.word.text for a in inv.arguments)))
                     yield " ".join(r.target.text for r in inv.redirects if r.target is not None)
+            if not _SCRIPT.fullmatch(step.instruction.arguments):  # a lone here-document is what was followed
+                yield from (h.body for h in step.instruction.heredoc_nodes)
         else:
             yield _text(step)
 
