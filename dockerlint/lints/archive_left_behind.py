@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from dockerlint.amounts import human
 from dockerlint.catalogue import Rule
+from dockerlint.edits import Fix
 from dockerlint.effects.types import EMPTY
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
+from dockerlint.rewrite.discard import discard
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -18,7 +20,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         return
     copied = ("COPY", "ADD")  # what they bring no RUN can take away: another rule's fault
     alive = {e.path: e for e in ledger.alive() if not (e.tree or e.origin in copied or e.size == EMPTY)}
-    for _, extraction in ledger.extractions:
+    for layer, extraction in ledger.extractions:
         entry = alive.pop(extraction.archive, None) if extraction.archive and extraction.certain else None
         if entry is None or not entry.effect.certain:
             continue
@@ -26,4 +28,6 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         what = f" with its {human(size.bytes)}" if size.bytes is not None else ""
         message = f"`{entry.path}`{what} stays in the image after it was unpacked"
         related = (Related(extraction.span, "unpacked here"),)
-        yield Finding(rule.name, entry.effect.span, message, related, size.bytes, size.basis)
+        found = discard(ledger, entry, extraction.span, layer)
+        fix, withheld = (found, None) if isinstance(found, Fix) else (None, found)
+        yield Finding(rule.name, entry.effect.span, message, related, size.bytes, size.basis, fix, withheld)

@@ -10,6 +10,7 @@ from dockerlint.syntax import Dockerfile, parse
 from dockerlint.verify import witness
 from dockerlint.verify.comments import same_comments
 from dockerlint.verify.compare import Comparison, Difference
+from dockerlint.verify.discarded import Discards
 from dockerlint.verify.form import same_form
 from dockerlint.verify.mounted import Mounts
 from dockerlint.verify.order import settled
@@ -70,13 +71,15 @@ def _split_runs(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verd
 
 
 def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:
+    discards = Discards(new, licence)
+    new = discards.trace()
     transfers = Transfers(old, new, licence)
     comparison = Comparison(licence, new.graph.dockerfile.escape)
     mounts = Mounts(old, transfers.items(), new, licence)
     moves = Relocations(old, mounts.items(), new, licence)
     found = comparison.compare(settled(moves.items()), new.items) or Permits(new, comparison.changes).check()
     if found is not None:
-        refusals = (*transfers.refusals, *mounts.refusals, *moves.refusals)
+        refusals = (*discards.refusals, *transfers.refusals, *mounts.refusals, *moves.refusals)
         if refusals:
             return refused(refusals[0])
         return _explained(found, old, new)
