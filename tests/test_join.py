@@ -391,3 +391,39 @@ def test_what_a_run_notices_stays_between(between: str) -> None:
     outcome = joined(CONFIGURATION.format(between))
     assert isinstance(outcome, Withheld)
     assert outcome.reason == f"{between.split()[0]} on line 3 stands between"
+
+
+SCRIPT = "RUN <<EOF\nset -eu\n{0}\nEOF\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "between", "second", "script"),
+    [
+        ("a\nb", "", "c", "a\nb\nc\n"),
+        ("a", "# why\n\n", "# inside\n\nb || c", "a\n# why\n# inside\n\nb || c\n"),
+        ("if a; then b; fi\nc", "", "cd d\ne", "if a; then b; fi\nc\ncd d\ne\n"),
+    ],
+)
+def test_here_documents_become_one_script(first: str, between: str, second: str, script: str) -> None:
+    text = f"FROM debian:12\n{SCRIPT.format(first)}{between}{SCRIPT.format(second)}"
+    assert joined(text) == f"FROM debian:12\nRUN <<EOF\nset -eu\n{script}EOF\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (SCRIPT.format("cd a\nb"), SCRIPT.format("c"), "`cd` would reach the next RUN"),
+        (SCRIPT.format("a && b"), SCRIPT.format("c"), "would no longer stop the build"),
+        (SCRIPT.format("a"), SCRIPT.format("b").replace("<<EOF", "<<-EOF"), "different marks"),
+        (SCRIPT.format("a"), SCRIPT.format("b").replace("EOF", "END"), "different marks"),
+        (SCRIPT.format("a").replace("set -eu\n", ""), SCRIPT.format("b"), "has no `set -e`"),
+        (SCRIPT.format("a"), SCRIPT.format("b").replace("-eu", "-e"), "other options"),
+        (SCRIPT.format("a"), "EXPOSE 80\n" + SCRIPT.format("b"), "stands between"),
+        (SCRIPT.format("a"), "RUN b\n", "cannot be joined with `&&`"),
+        (SCRIPT.format("a").replace("set", "#!/bin/sh\nset"), SCRIPT.format("b"), "cannot be joined with `&&`"),
+    ],
+)
+def test_here_documents_that_stay_apart(first: str, second: str, reason: str) -> None:
+    outcome = joined(f"FROM debian:12\n{first}{second}")
+    assert isinstance(outcome, Withheld)
+    assert reason in outcome.reason

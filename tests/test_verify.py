@@ -63,7 +63,8 @@ def test_right_rewrites_pass(pair: Pair) -> None:
     accepts(pair.before, pair.after)
 
 
-@pytest.mark.parametrize("pair", named(ACCEPTED))
+# a carriage return in a here-document is part of its commands: such a script is not followed
+@pytest.mark.parametrize("pair", named([pair for pair in ACCEPTED if pair.name != "heredocs"]))
 def test_right_rewrites_pass_with_windows_line_endings(pair: Pair) -> None:
     before, after = (f"FROM x\n{text}\n".replace("\n", "\r\n") for text in (pair.before, pair.after))
     verdict = verify(before, after, NONE)

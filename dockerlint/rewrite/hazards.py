@@ -96,7 +96,7 @@ def _refused(it: Body) -> Iterator[Withheld]:
                 yield Withheld("a here-document cannot be joined with `&&`", redirect.span)
         if isinstance(node, Simple):
             yield from _refused_command(it, node)
-    for comment in it.shell.comments:
+    for comment in () if it.shell.heredoc_script else it.shell.comments:
         if comment.span.start < it.end or "\n" in it.step.instruction.logical.text:
             yield Withheld("a shell comment stands between commands", comment.span)
 

@@ -14,6 +14,7 @@ from dockerlint.rewrite.bodies import Body, body, insensitive, stops_when_it_fai
 from dockerlint.rewrite.hazards import MAX_JOINED, deletes_workdir, refusal, rehashed, rehashes
 from dockerlint.rewrite.layout import layout_of
 from dockerlint.rewrite.outlives import for_next
+from dockerlint.rewrite.scripts import apart, script_edits, script_of
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Comment
 
@@ -26,12 +27,9 @@ _VOLATILE_MOUNT = re.compile(r"type=tmpfs|\brw\b|readwrite|readonly=false|ro=fal
 
 def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
     """What stands against joining these neighbouring RUNs into one; None when nothing does."""
-    bodies: list[Body] = []
-    for step in steps:
-        it = body(step)
-        if isinstance(it, Withheld):
-            return it
-        bodies.append(it)
+    bodies = _bodies(steps)
+    if isinstance(bodies, Withheld):
+        return bodies
     for it in bodies:
         refused = refusal(it)
         if refused is not None:
@@ -46,13 +44,30 @@ def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
         found = _between(graph, first, second)
         if found is not None:
             return found
-    return _surroundings(graph, bodies) or _errexit(bodies)
+    scripts = apart(bodies) if bodies[0].shell.heredoc_script else None
+    return scripts or _surroundings(graph, bodies) or _errexit(bodies)
+
+
+def _bodies(steps: Seq[Step]) -> list[Body] | Withheld:
+    """The bodies of RUNs, all of them here-documents or none."""
+    scripts = [script for step in steps if (script := script_of(step)) is not None]
+    if len(scripts) == len(steps):
+        return scripts
+    found: list[Body] = []
+    for step in steps:
+        it = body(step)
+        if isinstance(it, Withheld):
+            return it
+        found.append(it)
+    return found
 
 
 def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
     refused = _only_configuration(_gap(graph, first, second))
     if refused is not None:
         return refused
+    if first.body is not None and first.body.heredoc_script and second.index > first.index + 1:
+        return Withheld("something stands between the here-documents", second.instruction.keyword_span)
     flags = [sorted(s.instruction.flags) for s in (first, second)]
     if flags[0] != flags[1]:
         odd = (second.instruction.flag_nodes or first.instruction.flag_nodes)[0]
@@ -104,7 +119,7 @@ def _lines(graph: BuildGraph, span: Span) -> int:
 
 def _errexit(bodies: list[Body]) -> Withheld | None:
     """POSIX ignores errexit on the left of ``&&``: a body that relies on it can only be joined as one errexit list."""
-    if _listed(bodies):
+    if _listed(bodies) or bodies[0].shell.heredoc_script:
         for it in bodies[:-1]:
             if it.stateful_beyond_sets:
                 return Withheld(
@@ -148,7 +163,9 @@ def join(graph: BuildGraph, steps: Seq[Step]) -> Fix | Withheld:
     reason = why_not(graph, steps)
     if reason is not None:
         return reason
-    bodies = [b for b in map(body, steps) if isinstance(b, Body)]
+    bodies = _bodies(steps)
+    if isinstance(bodies, Withheld):
+        return bodies
     lines = f"{steps[0].instruction.start_line}-{steps[-1].instruction.end_line}"
     return Fix(f"Join lines {lines} into one RUN", tuple(_edits(graph, bodies)), Safety.SAFE)
 
@@ -161,6 +178,8 @@ def join_over(graph: BuildGraph, first: Step, last: Step) -> Fix | Withheld:
 
 
 def _edits(graph: BuildGraph, bodies: list[Body]) -> list[Edit]:
+    if bodies[0].shell.heredoc_script:
+        return script_edits(graph, bodies, [_gap_comments(graph, a.step, b.step) for a, b in pairwise(bodies)])
     layout = layout_of(graph)
     listed = _listed(bodies)
     wraps = [("", "")] * len(bodies) if listed else [_wrap(bodies, i) for i in range(len(bodies))]

@@ -43,7 +43,7 @@ _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 
 def in_front(step: Step, body: ShellBody) -> str | None:
     """Why nothing may run in the same process before this RUN."""
-    if step.instruction.heredoc_nodes:
+    if step.instruction.heredoc_nodes and not body.heredoc_script:
         return "a here-document"
     if _TEMPLATE.search(body.logical.text):
         return "a template marker"

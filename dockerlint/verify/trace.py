@@ -67,6 +67,8 @@ class _Reader:
         flags = tuple(sorted(node.flags))
         if body is None or body.root is None:
             return self._keep(step, body.opaque if body is not None else "no command", node)
+        if body.heredoc_script:  # whose marks are part of what the commands find, as flags are
+            flags += tuple(f"<<{h.name} {h.expand} {h.strip_tabs}" for h in node.heredoc_nodes)
         flow = Flow(body.kind, flags, step.index)
         try:
             chain = flow.read(body.root)
