@@ -103,7 +103,7 @@ def _script(it: Plan, path: str) -> Withheld | None:
     root = it.found.root(path)
     product = root is not None and any(r.product(path, root, True, True) for r in it.found.recipes)
     made = product or any(under(path, m.path) for m in it.found.made) or any(under(path, p) for p in it.programs)
-    kept = any(under(path, k) for k in it.found.kept)
+    kept = any(under(path, k) for k in it.found.kept) and path not in it.found.moved
     if not path or (made and not path.endswith(".sh")) or not (kept or root is not None or path.endswith(".sh")):
         return None
     text = it.beside.text(path) or it.beside.outside(path)

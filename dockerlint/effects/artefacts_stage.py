@@ -71,6 +71,8 @@ class Account:
     """Every program that a RUN calls."""
     kept: list[str] = field(default_factory=list)
     """Paths outside the folders of the build that are taken along."""
+    moved: set[str] = field(default_factory=set)
+    """Of these, files that cp, mv or install took out of a folder of the build."""
     handed: list[Rewritten] = field(default_factory=list)
     """What is given to another user with all below it."""
     copied: list[Created] = field(default_factory=list)
@@ -218,6 +220,9 @@ def _path(found: Account, effect: AnyEffect, path: str, doubtful: bool, stores: 
     """Whether one path is taken along, or why that cannot be told."""
     if isinstance(effect, Created | Moved) and effect.name and (path in STANDARD_FOLDERS or path.endswith("/")):
         path = posixpath.join(path, effect.name)
+    folder, name = posixpath.split(path)
+    if any(c in name for c in "*?[") and folder not in STANDARD_FOLDERS:
+        path = folder  # `cp target/*.jar /app.jar`, or a folder of whatever matches
     if found.root(path) is not None or any(under(path, s) for s in stores):
         if isinstance(effect, Created) and effect.origin in ("COPY", "ADD"):
             found.copied.append(effect)
@@ -226,9 +231,11 @@ def _path(found: Account, effect: AnyEffect, path: str, doubtful: bool, stores: 
         return None  # archives have their own check; a folder above those of the build was made on the way
     if isinstance(effect, Created) and effect.keeps and path in STANDARD_FOLDERS:
         return None
-    if doubtful or path in STANDARD_FOLDERS or (isinstance(effect, Created | Moved) and effect.glob):
+    if doubtful or path in STANDARD_FOLDERS or any(c in path for c in "*?["):
         return _unclear(effect.span, path)
     found.kept.append(path)
+    if isinstance(effect, Moved) or (isinstance(effect, Created) and effect.origin in ("cp", "mv", "install")):
+        found.moved.add(path)
     return None
 
 

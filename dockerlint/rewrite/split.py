@@ -42,7 +42,7 @@ def split(graph: BuildGraph, it: Plan) -> Fix | Withheld:
     problem = _problem(it, early, late, stage)
     if problem is not None:
         return problem
-    names = {s.name for s in graph.stages if s.index != stage.index}
+    names = {s.name for s in graph.stages}
     name = next(n for n in ("build", "builder", *(f"build{i}" for i in range(2, 999))) if n not in names)
     source = graph.dockerfile.source
     edits = [_naming(stage, name)]

@@ -17,7 +17,7 @@ from dockerlint.model.paths import STANDARD_FOLDERS, absolute, matches, under
 from dockerlint.syntax.expansion import expand_value
 from dockerlint.values import Value
 from dockerlint.verify.items import Leaf, leaves
-from dockerlint.verify.split_runs import Runs
+from dockerlint.verify.split_runs import Runs, packages
 from dockerlint.verify.trace import trace
 
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "splits.json")
@@ -40,6 +40,7 @@ class Final:
         self.old, self.new, self.licence = old, new, licence
         self.was, self.builder, self.final = old.stages[-1], new.stages[-2], new.stages[-1]
         self.copied: list[str] = []
+        self.installed: set[str] = set()
 
     def problem(self) -> str:
         """The first thing in the last stage that the original does not account for."""
@@ -51,7 +52,18 @@ class Final:
                     return reason
             elif node.keyword in ("ADD", "ONBUILD"):
                 return f"the last stage has an {node.keyword}"
-        return self._used() or self._runs() or self._program()
+        return self._used() or self._runs() or self._program() or self._check()
+
+    def _check(self) -> str:
+        """What HEALTHCHECK fetches with is there: only images for building bring it."""
+        for step in self.final.steps:
+            match = re.match(r"(?:CMD)?[\s\[\"]*(curl|wget)\b", step.instruction.arguments, re.I)
+            if step.instruction.keyword != "HEALTHCHECK" or match is None or match[1] in self.installed:
+                continue
+            same = self.was.base.reference == self.final.base.reference
+            if not same and not (match[1] == "wget" and "alpine" in str(self.final.base.reference)):
+                return f"`{match[1]}`, which HEALTHCHECK calls, is not in the last stage"
+        return ""
 
     def _used(self) -> str:
         """Nothing but the last stage takes from the build, and by COPY alone."""
@@ -75,6 +87,7 @@ class Final:
             if not chain or any(not isinstance(item, Leaf) for item in chain):
                 return f"the RUN `{step.instruction.arguments[:60]}` of the last stage cannot be followed"
             new += leaves(chain)
+        self.installed = {p for leaf in new for p in packages(leaf)}
         return Runs(old, new, _data(), str(self.final.base.reference), self.licence).problem()
 
     def _copy(self, step: Step) -> str:
@@ -131,25 +144,44 @@ class Final:
     def _program(self) -> str:
         """What the image starts is taken along, or lies where the base has its programs."""
         starts = {s.instruction.keyword: s for s in self.final.steps if s.instruction.keyword in ("CMD", "ENTRYPOINT")}
+        for said in starts.values():
+            for word in said.instruction.json_form or said.instruction.arguments.split():
+                for named, _ in _paths(word.strip("\"'"), said.scope.workdir, False):
+                    if not self._there(named):
+                        return f"`{word}`, which the image names, is not in the last stage"
         step = starts.get("ENTRYPOINT") or starts.get("CMD")
         words = (step.instruction.json_form or step.instruction.arguments.split()) if step is not None else []
         program = next((w for w in words if w not in ("exec", "env", "--")), "")
         if step is None or "/" not in program or "$" in program:
             return ""
         path = absolute(program.strip("\"'"), step.scope.workdir)
-        if isinstance(path, str) and (any(under(path, c.rstrip("/")) for c in self.copied) or _of_system(path)):
+        if isinstance(path, str) and any(under(path, c.rstrip("/")) for c in self.copied):
+            return ""
+        if isinstance(path, str) and _of_system(path) and not self._makes(path):
             return ""
         return f"`{program}`, which the image starts, is not in the last stage"
+
+    def _there(self, path: str) -> bool:
+        """Whether a path that the original stage made is taken along, or at least something in it."""
+        if path in STANDARD_FOLDERS or path == self.final.steps[-1].scope.workdir or not self._makes(path):
+            return True
+        return any(under(path, c.rstrip("/")) or under(c, path) for c in self.copied)
+
+    def _makes(self, path: str) -> bool:
+        """Whether a RUN, COPY or ADD of the original stage names the path: then it is no program of the base image."""
+        return any(named == path for named, _ in _named(self.was, frozenset(("RUN", "COPY", "ADD"))))
 
 
 def _of_system(path: str) -> bool:
     return any(under(path, folder) for folder in _SYSTEM)
 
 
-def _named(stage: Stage) -> Iterator[tuple[str, bool]]:
+def _named(stage: Stage, keywords: frozenset[str] | None = None) -> Iterator[tuple[str, bool]]:
     """(absolute path, whether all below it is known to be there) of every word in the stage."""
     for step in stage.steps:
         node = step.instruction
+        if keywords is not None and node.keyword not in keywords:
+            continue
         if node.keyword in ("COPY", "ADD"):
             words = [expand_value(w.text, step.scope.variables(), missing_unknown=True) for w in node.words]
             if words:

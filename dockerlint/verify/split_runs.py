@@ -60,6 +60,8 @@ class Runs:
                 return f"`{leaf.text}` of the last stage runs in a shell that was changed"
             if not self._licensed(leaf, asked):
                 return f"`{leaf.text}` of the last stage is no part of the original"
+        if ("ldconfig",) in self.old and ("ldconfig",) not in {leaf.words for leaf in self.new}:
+            return "`ldconfig` is not run in the last stage"
         return self._lost(asked) or self._users()
 
     def _licensed(self, leaf: Leaf, asked: set[str]) -> bool:

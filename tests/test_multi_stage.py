@@ -1,0 +1,335 @@
+"""The split of a stage into one that builds and one that runs: what is taken along, what is withheld, and the gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from dockerlint.context import Context
+from dockerlint.edits import Fix, Licence, apply
+from dockerlint.file import File
+from dockerlint.fixer import fix
+from dockerlint.rewrite.split import proposal
+from dockerlint.settings import Settings
+from dockerlint.source import Source
+from dockerlint.verify import verify
+from mutations.splits import SPLITTERS, Cut
+
+GO = """\
+FROM golang:1.23
+WORKDIR /src
+LABEL a=1
+ENV B=2
+COPY . .
+RUN go build -o /bin/app .
+EXPOSE 80
+HEALTHCHECK CMD curl -f http://localhost
+USER nobody
+CMD ["/bin/app"]
+"""
+SAMPLES = {
+    "go": GO,
+    "c": """\
+# syntax=docker/dockerfile:1
+FROM debian:bookworm as app
+RUN apt-get update && apt-get install -y gcc make libssl-dev ca-certificates && useradd -r srv
+COPY . /usr/src/srv
+WORKDIR /usr/src/srv
+RUN ./configure --prefix=/opt/srv && make && make install && ldconfig
+# what it listens on
+EXPOSE 7
+USER srv
+ENTRYPOINT ["/opt/srv/bin/srv"]
+CMD ["-v"]
+""",
+    "java": """\
+FROM maven:3.9-eclipse-temurin-21-alpine
+WORKDIR /app
+COPY pom.xml .
+COPY src src
+RUN mvn -B package && cp target/*.jar /app.jar
+ENTRYPOINT ["java", "-jar", "/app.jar"]
+""",
+    "node": """\
+FROM node:22
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+ENV NODE_ENV=production
+CMD ["node", "dist/x.js"]
+""",
+    "two stages already": """\
+FROM node:22 AS web
+RUN npm i -g x
+FROM rust:1.83 AS build
+COPY --from=web /x /static
+WORKDIR /r
+COPY . .
+RUN cargo install --path . --root /opt/r
+VOLUME /data
+CMD ["/opt/r/bin/r"]
+""",
+}
+
+
+def propose(text: str, folder: Path | None = None) -> tuple[Fix | None, str]:
+    """The fix, or why there is none."""
+    context = Context(folder, folder / "Dockerfile") if folder is not None else None
+    file = File(Source(text), context)
+    assert file.shipped is not None
+    found, withheld = proposal(file.graph, file.shipped)
+    return found, withheld.reason if withheld is not None else ""
+
+
+def split(text: str, folder: Path | None = None) -> str:
+    """The last stage of the rewritten text."""
+    found, reason = propose(text, folder)
+    assert found is not None, reason
+    after = apply(text, found.edits)
+    verdict = verify(text, after, found.licence)
+    assert verdict.ok, verdict.reason
+    return after[after.rindex("\nFROM ") + 1 :]
+
+
+def lay_out(folder: Path, files: Mapping[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("kind", sorted(SPLITTERS))
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_wrong_splits_are_refused(name: str, kind: str) -> None:
+    text = SAMPLES[name]
+    found, reason = propose(text)
+    assert found is not None, reason
+    after = apply(text, found.edits)
+    assert verify(text, after, found.licence).ok
+    assert not verify(text, after, Licence()).ok
+    for mutated in SPLITTERS[kind](Cut(after)):
+        verdict = verify(text, mutated, found.licence)
+        assert not verdict.ok, mutated
+        assert verdict.reason
+
+
+def test_every_kind_of_mutation_occurs() -> None:
+    for kind, mutate in SPLITTERS.items():
+        texts = [apply(t, f.edits) for t in SAMPLES.values() if (f := propose(t)[0]) is not None]
+        assert any(list(mutate(Cut(text))) for text in texts), kind
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_all_fixes_together_come_to_an_end(name: str) -> None:
+    done = fix(Source(SAMPLES[name]), Settings(unsafe_fixes=True, select=("ALL",)))
+    assert "no-multi-stage-build" in {f.rule for f in done.applied}
+    again = fix(Source(done.text), Settings(unsafe_fixes=True, select=("no-multi-stage-build",)))
+    assert (again.text, again.applied, again.withheld) == (done.text, (), ())
+
+
+def test_not_without_unsafe_fixes() -> None:
+    assert fix(Source(GO), Settings(select=("no-multi-stage-build",))).text == GO
+
+
+def test_order_comments_and_names() -> None:
+    assert (
+        split(SAMPLES["c"])
+        == """\
+FROM debian:bookworm-slim as app
+RUN apt-get update && apt-get install -y ca-certificates libssl3 && rm -rf /var/lib/apt/lists/* && useradd -r srv
+COPY --from=build /opt/srv /opt/srv
+RUN ldconfig
+WORKDIR /usr/src/srv
+# what it listens on
+EXPOSE 7
+USER srv
+ENTRYPOINT ["/opt/srv/bin/srv"]
+CMD ["-v"]
+""".replace("as app", "AS app")
+    )
+    assert split(GO).startswith("""\
+FROM debian:bookworm-slim
+LABEL a=1
+ENV B=2
+RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+""") or "LABEL a=1\nENV B=2\n" in split(GO)
+
+
+def test_a_name_that_is_taken() -> None:
+    text = (
+        SAMPLES["two stages already"]
+        .replace("AS web", "AS build")
+        .replace("from=web", "from=build")
+        .replace("AS build\nCOPY", "AS r\nCOPY")
+    )
+    assert "COPY --from=builder /opt/r/bin /opt/r/bin" in split(text)
+
+
+def test_crlf_stays() -> None:
+    after = split(GO.replace("\n", "\r\n"))
+    assert "\n" not in after.replace("\r\n", "")
+
+
+LANGUAGES = [
+    ("golang:1.21-alpine3.19", "WORKDIR /s\nCOPY . .\nRUN go install ./cmd/a", '["a"]', "alpine:3.19", "/go/bin/a"),
+    ("golang:1.25", "WORKDIR /s\nCOPY . .\nRUN go build -o bin/app", '["./bin/app"]', "debian:trixie-slim", "/s"),
+    ("rust:1.83", "WORKDIR /s\nCOPY . .\nRUN cargo install --path .", '["a"]', "debian:bookworm-slim", "cargo/bin/a"),
+    ("gradle:8-jdk17", "WORKDIR /s\nCOPY . .\nRUN gradle bootJar", '["java", "-jar", "build/libs/a.jar"]',
+     "eclipse-temurin:17-jre", "/s/build/libs/a.jar"),
+    ("maven:3.9-eclipse-temurin-17", "WORKDIR /s\nCOPY . .\nRUN mvn package",
+     '["java", "-jar", "target/quarkus-app/quarkus-run.jar"]', "eclipse-temurin:17-jre", "/s/target/quarkus-app"),
+    ("mcr.microsoft.com/dotnet/sdk:8.0-alpine", "WORKDIR /s\nCOPY . .\nRUN dotnet publish -c Release -o /out",
+     '["dotnet", "/out/a.dll"]', "mcr.microsoft.com/dotnet/aspnet:8.0-alpine", "/out"),
+    ("elixir:1.17", "WORKDIR /s\nCOPY . .\nRUN mix release", '["/s/_build/prod/rel/a/bin/a", "start"]',
+     "debian:bookworm-slim", "/s/_build/prod/rel/a"),
+    ("swift:5.10", "WORKDIR /s\nCOPY . .\nRUN swift build -c release --static-swift-stdlib && cp .build/release/a /a",
+     '["/a"]', "swift:5.10-slim", "/a"),
+    ("haskell:9.4", "WORKDIR /s\nCOPY . .\nRUN stack install --local-bin-path /opt/bin", '["/opt/bin/a"]',
+     "debian:bookworm-slim", "/opt/bin"),
+    ("ubuntu:22.04", "RUN apt-get update && apt-get install -y g++ cmake\nWORKDIR /s\nCOPY . .\n"
+     "RUN cmake -B b -DCMAKE_INSTALL_PREFIX=/opt/a && cmake --build b && cmake --install b", '["/opt/a/bin/a"]',
+     "ubuntu:22.04", "/opt/a"),
+    ("alpine:3.20", "RUN apk add --no-cache gcc musl-dev make zlib-dev\nWORKDIR /s\nCOPY . .\n"
+     "RUN make install DESTDIR=/o", '["/o/a"]', "alpine:3.20", "/o"),
+    ("python:3.12-slim", "RUN apt-get update && apt-get install -y gcc libpq-dev\nWORKDIR /s\nCOPY . .\n"
+     "RUN pip install -r requirements.txt", '["gunicorn", "a:b"]', "python:3.12-slim", "python3.12/site-packages"),
+    ("python:3.12-slim", "RUN apt-get update && apt-get install -y gcc\nWORKDIR /s\nCOPY . .\n"
+     "RUN python -m venv /venv\nENV PATH=/venv/bin:$PATH\nRUN pip install -r requirements.txt", '["gunicorn", "a:b"]',
+     "python:3.12-slim", "/venv"),
+    ("ruby:3.3-slim", "RUN apt-get update && apt-get install -y gcc make\nWORKDIR /s\nCOPY . .\nRUN bundle install",
+     '["bundle", "exec", "puma"]', "ruby:3.3-slim", "/usr/local/bundle"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("image", "steps", "start", "base", "path"), LANGUAGES)
+def test_languages(image: str, steps: str, start: str, base: str, path: str) -> None:
+    final = split(f"FROM {image}\n{steps}\nCMD {start}\n")
+    assert final.splitlines()[0] == f"FROM {base}"
+    assert any(line.startswith("COPY --from=build") and line.split()[2].endswith(path) for line in final.splitlines())
+    assert final.rstrip().endswith(f"CMD {start}")
+
+
+WITHHELD = [
+    ("FROM golang:1.23@sha256:" + "0" * 64, "digest"),
+    ("ARG V=1.23\nFROM golang:$V", "ARG names the base"),
+    ("FROM registry.example.com/golang:1.23", "no image is known"),
+    ("FROM --platform=$BUILDPLATFORM golang:1.23", "another platform"),
+    ("FROM golang:1.23\nRUN ./install-more.sh", "install-more.sh"),
+    ("FROM golang:1.23\nRUN curl -sL https://x.io/setup | bash -", "curl"),
+    ("FROM golang:1.23\nRUN apt-get update && apt-get install -y libunheardof-dev", "libunheardof-dev"),
+    ("FROM golang:1.23\nRUN apt-get update && apt-get install -y ./a.deb nginx", "./a.deb"),
+    ("FROM golang:1.23\nRUN sed -i s/a/b/ /etc/hosts.allow", "base image is changed"),
+    ("FROM golang:1.23\nONBUILD RUN true", "triggers"),
+    ("FROM golang:1.23\nENV X=$GOPATH/x", "GOPATH"),
+    ("FROM golang:1.23\nCOPY run.sh /run.sh\nENTRYPOINT [\"/run.sh\"]", "what `/run.sh` runs"),
+    ("FROM golang:1.23\nRUN useradd -u $(id -u) a\nUSER a", "variables"),
+    ("FROM golang:1.23\nVOLUME /src/x", "VOLUME"),
+    ("FROM golang:1.23\nUSER gopher", "comes with the image"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "why"), WITHHELD)
+def test_withheld(head: str, why: str) -> None:
+    found, reason = propose(f'{head}\nWORKDIR /src\nCOPY . .\nRUN go build -o /bin/app .\nCMD ["/bin/app"]\n')
+    assert found is None
+    assert why in reason
+
+
+START = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n"
+
+
+@pytest.mark.parametrize(
+    ("tail", "why"),
+    [
+        ('CMD ["npm", "start"]', "package.json"),
+        ('CMD ["npx", "vite"]', "vite"),
+        ('CMD ["node", "-r", "ts-node/register", "x.ts"]', "ts-node"),
+        ('CMD ["next", "start"]', "no step is known"),
+        ('WORKDIR /else\nCMD ["node", "/app/x.js"]', "another folder"),
+    ],
+)
+def test_node_withheld(tail: str, why: str) -> None:
+    found, reason = propose(f"{START}{tail}\n")
+    assert found is None
+    assert why in reason
+
+
+def test_package_json_says_what_starts(tmp_path: Path) -> None:
+    package = {"scripts": {"start": "next start"}, "dependencies": {"next": "14"}}
+    lay_out(tmp_path, {"package.json": json.dumps(package)})
+    assert "npm prune" not in split(f'{START}CMD ["npm", "start"]\n', tmp_path)
+    package = {"scripts": {"start": "next start"}, "devDependencies": {"next": "14"}}
+    (tmp_path / "package.json").write_text(json.dumps(package))
+    found, reason = propose(f'{START}CMD ["npm", "start"]\n', tmp_path)
+    assert found is None
+    assert "`next`" in reason
+
+
+def test_what_lies_beside_the_sources_comes_along(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module x",
+        "main.go": "",
+        "templates/a.html": "",
+        "web/web.go": "",
+        "web/static/a.css": "",
+        "README.md": "",
+    }
+    text = 'FROM golang:1.23\nWORKDIR /src\nCOPY . .\nRUN go build -o app .\nCMD ["./app"]\n'
+    lines = split(text, lay_out(tmp_path, files)).splitlines()
+    taken = {line.split()[2] for line in lines if line.startswith("COPY")}
+    assert taken == {"/src/app", "/src/templates", "/src/web/static", "/etc/ssl/certs/ca-certificates.crt"}
+
+
+def test_without_the_project_the_folder_is_taken_or_nothing() -> None:
+    assert "COPY --from=build /src /src" in split(
+        'FROM golang:1.23\nWORKDIR /src\nCOPY . .\nRUN go build -o app .\nCMD ["./app"]\n'
+    )
+    found, reason = propose(
+        'FROM rust:1.83\nWORKDIR /src\nCOPY . .\nRUN cargo build --release\nCMD ["./target/release/app"]\n'
+    )
+    assert found is None
+    assert "/src" in reason
+
+
+def test_script_that_the_context_shows(tmp_path: Path) -> None:
+    text = (
+        "FROM golang:1.23\nWORKDIR /src\nCOPY . .\nRUN go build -o /bin/app .\nCOPY run.sh /run.sh\n"
+        'ENTRYPOINT ["/run.sh"]\nCMD ["/bin/app"]\n'
+    )
+    lay_out(tmp_path, {"go.mod": "module x", "main.go": "", "run.sh": '#!/bin/sh\nexec "$@"\n'})
+    assert "COPY --from=build /run.sh /run.sh" in split(text, tmp_path)
+    (tmp_path / "run.sh").write_text('#!/bin/sh\ncurl -s http://x\nexec "$@"\n')
+    found, reason = propose(text, tmp_path)
+    assert found is None
+    assert "`curl`" in reason
+
+
+def test_openssl_by_the_lock_file(tmp_path: Path) -> None:
+    text = 'FROM rust:1.83\nWORKDIR /s\nCOPY . .\nRUN cargo install --path . --root /o\nCMD ["/o/bin/a"]\n'
+    lay_out(tmp_path, {"Cargo.toml": "", "Cargo.lock": '[[package]]\nname = "serde"\n', "src/main.rs": ""})
+    assert "libssl" not in split(text, tmp_path)
+    (tmp_path / "Cargo.lock").write_text('[[package]]\nname = "openssl-sys"\n')
+    assert "libssl3" in split(text, tmp_path)
+
+
+def test_libraries_that_a_makefile_builds(tmp_path: Path) -> None:
+    text = (
+        "FROM debian:12\nRUN apt-get update && apt-get install -y gcc make\nWORKDIR /s\nCOPY . .\nRUN make\n"
+        'CMD ["./server"]\n'
+    )
+    lay_out(tmp_path, {"Makefile": "server: server.c\n", "server.c": ""})
+    assert "COPY --from=build /s/server /s/server" in split(text, tmp_path)
+    (tmp_path / "Makefile").write_text("libx.so: x.c\n\tcc -shared -o libx.so x.c\n")
+    found, reason = propose(text, tmp_path)
+    assert found is None
+    assert "libraries" in reason
+
+
+def test_python_that_needs_no_compiler_is_not_reported() -> None:
+    text = 'FROM python:3.12-slim\nWORKDIR /s\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "a.py"]\n'
+    done = fix(Source(text), Settings(unsafe_fixes=True, select=("no-multi-stage-build",)))
+    assert (done.text, done.withheld) == (text, ())
