@@ -120,7 +120,7 @@ class _Reader:
 
     def _program(self, inv: Invocation) -> Iterator[Need]:
         name = inv.program
-        if name in self.lacks and self.installed.isdisjoint(_PACKAGES.get(name, (name,))):
+        if name in self.lacks and self._missing(name):
             yield Need(inv.span, f"uses `{name}`", True)
         word = inv.program_word.text if inv.program_word is not None else ""
         operand = next((str(a.value) for a in inv.arguments if not str(a.value).startswith("-")), "")
@@ -131,6 +131,10 @@ class _Reader:
             yield Need(inv.span, "runs a command that is not known", False)
         elif self.lacks and not only_places((inv,)) and not self._handled(inv):
             yield Need(inv.span, f"runs `{name}`, whose needs are not known", False)
+
+    def _missing(self, name: str) -> bool:
+        """Whether no package that the file installs brings a program."""
+        return self.installed.isdisjoint(_PACKAGES.get(name, (name,)))
 
     def _handled(self, inv: Invocation) -> bool:
         """Whether a program comes with its language's image and calls nothing of the system by itself."""
@@ -149,7 +153,7 @@ class _Reader:
         calls = "|".join(sorted(map(re.escape, self.lacks)))
         for line in text.splitlines():
             used = re.search(_CALLED.format(calls), line) if calls else None
-            if used and self.installed.isdisjoint(_PACKAGES.get(used[1], (used[1],))):
+            if used and self._missing(used[1]):
                 yield Need(span, f"runs `{name}`, which uses `{used[1]}`", True)
 
     def _named(self, name: str) -> list[str]:
@@ -164,7 +168,7 @@ class _Reader:
         for command in start_commands(self.graph):
             first = command.split()[:1]
             span = steps[-1].instruction.span
-            if first and first[0] in self.lacks and self.installed.isdisjoint(_PACKAGES.get(first[0], (first[0],))):
+            if first and first[0] in self.lacks and self._missing(first[0]):
                 yield Need(span, f"starts `{first[0]}`", True)
             if first and re.search(r"^(?:python[\d.]* -m )?\S+ (?:install|add|sync|ci)\b", command):
                 yield Need(span, "installs packages when it starts", False)
@@ -173,7 +177,7 @@ class _Reader:
             yield from self._tools(step, words)
             for word in words:
                 plain = word.rpartition("/")[2]
-                if step.instruction.keyword == "HEALTHCHECK" and plain in self.lacks - self.installed:
+                if step.instruction.keyword == "HEALTHCHECK" and plain in self.lacks and self._missing(plain):
                     yield Need(step.instruction.span, f"uses `{plain}`", True)
                 elif re.fullmatch(r"[\w./-]+\.(?:sh|bash)", word):
                     yield from self._script(word, step.instruction.span)
@@ -204,7 +208,7 @@ class _Reader:
                     yield Need(done.span, f"installs `{name}`, which may need a compiler or libraries", False)
                 elif not known(name) and name not in ("pip", "setuptools", "wheel"):
                     yield Need(done.span, f"installs `{name}`, which may be compiled for all that is known", False)
-            if done.local:
+            if done.builds:
                 yield Need(done.span, "builds a Python package", False)
             elif not done.whole:
                 yield Need(done.span, "installs Python packages that could not all be told", False)

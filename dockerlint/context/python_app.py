@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from dockerlint.context.python_project import PythonProject
 from dockerlint.context.requirements import Installation, Requirement, installations
@@ -34,7 +35,8 @@ _GUI = frozenset(
 )
 _GPU = re.compile(r"cuda|gpu|nvidia|device_map|\brocm\b|\btriton\b|\bdevice\s*=\s*\d", re.I)
 _INDEX = frozenset(
-    "--index-url -i --extra-index-url --find-links -f --no-index --index --default-index --torch-backend --no-deps".split()
+    "--index-url -i --extra-index-url --find-links -f --no-index --index --default-index --torch-backend"
+    " --no-deps".split()
 )
 _DEVELOPMENT = re.compile(r"(?:^|[/_.-])(?:dev|devel|develop|development)(?:[_.-][\w.-]*)?\.(?:txt|in)$", re.I)
 _ENVIRONMENT = re.compile(r"(?:site|dist)-packages|venv|\benv\b|/install\b|/\.local\b|^/usr(?:/local)?/?$|^/opt/|^/$")
@@ -90,17 +92,18 @@ class PythonApp:
 
     def unused(self, least: int) -> list[Surplus]:
         """Packages of at least so many bytes that nothing imports, names, calls, or needs."""
-        if not self.followed:
-            return []
         weights = {name: row.typical for name in self.names if (row := cost(f"pip:{name}")) is not None}
-        suspects = {n for n, size in weights.items() if size >= least and role(n) is None and not self._imports(n)}
+        heavy = {name for name, size in weights.items() if size >= least and role(name) is None}
+        if not heavy or not self.followed:
+            return []
+        suspects = {name for name in heavy if not self._imports(name)}
         while needed := suspects & required(set(self.names) - suspects):
             suspects -= needed
         return self._surplus(lambda r, i: r.name in suspects and not r.marked and not self._called(r, i))
 
     def development(self) -> list[Surplus]:
         """Packages to test, check or write the program with, which it does not import itself."""
-        if self.project.dynamic:
+        if not any(role(name) for name in self.names) or not self.project.files or self.project.dynamic:
             return []
         return self._surplus(
             lambda r, i: (
@@ -113,9 +116,9 @@ class PythonApp:
 
     def with_windows(self) -> list[Surplus]:
         """OpenCV with its windows, where the program opens none and nothing else may."""
-        if not self.followed or self._opens_windows():
-            return []
         gui = {"opencv-python", "opencv-contrib-python"}
+        if gui.isdisjoint(self.names) or not self.followed or self._opens_windows():
+            return []
         gui -= required(set(self.names) - gui)
         return self._surplus(lambda r, _: r.name in gui and not r.marked)
 
@@ -135,11 +138,17 @@ class PythonApp:
         """The first install of torch's build for CUDA on an image without it, where nothing speaks of GPUs."""
         base = self.graph.lineage(self.graph.stages[-1])[0].base
         image = parse_image(base.reference) if isinstance(base.reference, str) else None
-        if image is None or not (image.official or image.name.startswith("ghcr.io/astral-sh/uv")):
+        if (
+            image is None
+            or not any(map(brings_torch, self.names))
+            or not (image.official or image.name.startswith("ghcr.io/astral-sh/uv"))
+        ):
             return []
         if "alpine" in (image.tag or "") or (isinstance(base.platform, str) and "amd64" not in base.platform):
             return []
-        texts = [*(self.project.files or {}).values(), *(self.project.configuration or {}).values()]
+        if self.project.files is None or self.project.configuration is None:
+            return []
+        texts = [*self.project.files.values(), *self.project.configuration.values()]
         nodes = [step.instruction for step in self.graph.steps]
         texts += [node.arguments for node in nodes if node.keyword in ("ENV", "CMD", "ENTRYPOINT", "LABEL")]
         if any(_GPU.search(text) for text in texts) or self._indexed():
@@ -168,19 +177,30 @@ class PythonApp:
         return found
 
 
+_found: WeakKeyDictionary[BuildGraph, PythonApp | None] = WeakKeyDictionary()
+"""Read once for all rules."""
+
+
 def app_of(graph: BuildGraph, commands: tuple[Invocation, ...], context: Context | None) -> PythonApp | None:
     """The program whose files the image takes along; None when there is none, or it is a place to work in."""
-    if context is None or starts_nothing(graph) or _WORKPLACE.fullmatch(_start(graph)):
+    if context is None:
+        return None
+    if graph not in _found:
+        _found[graph] = _app(graph, commands, context)
+    return _found[graph]
+
+
+def _app(graph: BuildGraph, commands: tuple[Invocation, ...], context: Context) -> PythonApp | None:
+    if starts_nothing(graph) or _WORKPLACE.fullmatch(_start(graph)):
         return None
     stages = _shipped(graph)
     own = tuple(inv for inv in commands if inv.step.stage in stages)
-    project = PythonProject(context)
-    if not any(inv.program.startswith(("pip", "python", "uv")) for inv in own) or not project.files:
+    if not any(inv.program.startswith(("pip", "python", "uv", "poetry", "pdm")) for inv in own):
         return None
     if not any(_takes_python(source, context) for source in context_sources(graph) if source.step.stage in stages):
         return None
     installed = installations(graph, own, context)
-    return PythonApp(graph, project, installed, own) if installed else None
+    return PythonApp(graph, PythonProject(context), installed, own) if installed else None
 
 
 def _takes_python(source: ContextSource, context: Context) -> bool:

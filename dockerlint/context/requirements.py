@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from dockerlint.context.folder import Context
 from dockerlint.context.globs import has_wildcards
+from dockerlint.context.pyproject import declared
 from dockerlint.context.sources import ContextSource, context_sources
 from dockerlint.effects.copying import words_of
 from dockerlint.effects.options import Parsed
@@ -16,7 +17,7 @@ from dockerlint.model.graph import BuildGraph
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import absolute, under
 from dockerlint.model.python_packages import normalised
-from dockerlint.record import record
+from dockerlint.record import record, replace
 from dockerlint.source import Span
 from dockerlint.syntax.mounts import mount_options
 from dockerlint.values import UNKNOWN, Unknown
@@ -24,6 +25,11 @@ from dockerlint.values import UNKNOWN, Unknown
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(?:$|[=<>~!;@(,]|\s#|\s--)")
 _INCLUDE = re.compile(r"\s*(?:-r|--requirement)[\s=]+(\S+)")
 _CONSTRAINT = re.compile(r"\s*(?:-c|--constraint)[\s=]")
+_OWN = re.compile(r"(\.{1,2}(?:/[\w./-]*)?|/[\w./-]*)(?:\[([\w,\s-]*)\])?(?<!\.whl)(?<!\.gz)(?<!\.zip)")
+_OF_PROJECT = frozenset((("uv", "sync"), ("poetry", "install"), ("pdm", "install"), ("pdm", "sync")))
+_OTHER_GROUPS = frozenset(
+    "--only-group --group --only --with --extra --all-extras --extras -E -G --only-dev --package".split()
+)
 _INDEXES = re.compile(r"\s*(?:--(?:extra-)?index-url|-i|--find-links|-f|--no-index)\b")
 _LOCAL = re.compile(r"(?:\.{0,2}/|\.$|\.\[|[A-Za-z]:\\|file:)|.*\.(?:whl|tar\.gz|zip)$")
 _MOST_BYTES = 1 << 20
@@ -54,7 +60,9 @@ class Installation:
     invocation: Invocation
     requirements: tuple[Requirement, ...]
     local: bool
-    """It installs the project itself, or a file of it: what that needs is not among the requirements."""
+    """It installs a folder or file whose own needs are not among the requirements."""
+    builds: bool
+    """It builds a package of the context."""
     whole: bool
     """All that it installs could be read: no variable, no address, no file that is not in the context."""
     indexed: bool = False
@@ -84,9 +92,12 @@ def installations(
 def _installing(inv: Invocation) -> Parsed | None:
     """The arguments of an install behind its sub-commands; None for every other command."""
     done = command_of(inv)
-    if done is None or done[0].name not in ("pip", "uv"):
+    if done is None or done[0].name not in ("pip", "uv", "poetry", "pdm"):
         return None
     manager, args, verb = done
+    if (manager.name, verb) in _OF_PROJECT:
+        groups = {(name, args.options[name]) for name in _OTHER_GROUPS & set(args.options)}
+        return None if groups - {("--only", "main")} else replace(args, operands=args.operands[:1])
     skip = 1 if (manager.name, verb) == ("pip", "install") else 2 if verb == "pip" else 0
     if not skip or (skip == 2 and (len(args.operands) < 2 or args.operands[1].value != "install")):
         return None
@@ -101,31 +112,52 @@ class _Reader:
     ) -> None:
         self.inv, self.graph, self.context, self.sources = inv, graph, context, sources
         self.found: list[Requirement] = []
-        self.whole, self.local, self.indexed = True, False, False
+        self.whole, self.local, self.builds, self.indexed = True, False, False, False
         self.seen: set[str] = set()
 
     def read(self, args: Parsed) -> Installation:
+        if args.operands[:1] and (self.inv.program, args.operands[0].value) in _OF_PROJECT:
+            self._project(".")
+            args = replace(args, operands=())
         for argument in args.operands:
             self._word(argument.value if isinstance(argument.value, str) else "")
         for name, value in args.every:
             if name in ("-r", "--requirement", "--requirements"):
                 self._file(self._in_context(value) if isinstance(value, str) else None)
             elif name in ("-e", "--editable"):
-                self.local = True
+                self._word(value if isinstance(value, str) else "")
         words = tuple(a.value for a in self.inv.arguments if isinstance(a.value, str))
         whole = self.whole and not args.unknown
-        return Installation(self.inv, tuple(self.found), self.local, whole, self.indexed, words)
+        return Installation(self.inv, tuple(self.found), self.local, self.builds, whole, self.indexed, words)
 
     def _word(self, word: str, file: str | None = None, line: int = 0) -> None:
         match = _REQUIREMENT.match(word)
-        if _LOCAL.match(word):
-            self.local = True
+        own = _OWN.fullmatch(word)
+        if own is not None and file is None:
+            self._project(own[1], tuple(e.strip() for e in (own[2] or "").split(",") if e.strip()))
+        elif _LOCAL.match(word):
+            self.local = self.builds = True
         elif match is None or "://" in word:
             self.whole = False
         else:
             extras = tuple(e.strip().lower() for e in (match[2] or "[]")[1:-1].split(",") if e.strip())
             written = re.split(r"\s+(?:#|--)", word.strip())[0].strip()
             self.found.append(Requirement(normalised(match[1]), extras, written, file, line, ";" in written))
+
+    def _project(self, folder: str, extras: tuple[str, ...] = ()) -> None:
+        """What the pyproject.toml of a folder of the image asks for."""
+        self.builds = True
+        path = self._in_context(posixpath.join(folder, "pyproject.toml"))
+        text = self.context.read_text(path, _MOST_BYTES) if self.context is not None and path is not None else None
+        found = declared(text, extras) if text is not None else None
+        if path is None or text is None or found is None:
+            self.local = True
+            return
+        self.whole = self.whole and found.whole
+        for dependency in found.dependencies:
+            name = re.split(r"[^\w.-]", dependency, maxsplit=1)[0]
+            before = re.split(rf"(?m)^[^#\n]*(?<![\w.-]){re.escape(name)}(?![\w.-])", text, maxsplit=1)[0]
+            self._word(dependency, path, before.count("\n") + 1)
 
     def _in_context(self, path: str) -> str | None:
         """The file of the context that lies at a path of the image."""
