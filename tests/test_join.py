@@ -427,3 +427,21 @@ def test_here_documents_that_stay_apart(first: str, second: str, reason: str) ->
     outcome = joined(f"FROM debian:12\n{first}{second}")
     assert isinstance(outcome, Withheld)
     assert reason in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("apt-get install -y gcc", "git clone https://x/y.git", True),
+        ("make", "curl -O https://x/releases/latest/download/y", True),
+        ("apt-get install -y gcc", "git clone -b v1.2 https://x/y.git", False),
+        ("git clone https://x/y.git && make", "git pull", False),
+        ("echo a", "git clone https://x/y.git", False),
+        ("git clone https://x/y.git", "make", False),
+    ],
+)
+def test_the_title_names_what_the_layer_cache_pays(first: str, second: str, told: bool) -> None:
+    graph = build(parse(f"FROM debian:12\nRUN {first}\nRUN {second}\n"))
+    outcome = join(graph, graph.steps[-2:])
+    assert isinstance(outcome, Fix)
+    assert ("line 2, which takes long, is then done anew whenever line 3 is" in outcome.title) == told

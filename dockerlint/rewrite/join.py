@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dockerlint.edits import Edit, Fix, Safety
+from dockerlint.effects.pace import slowed
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import CONFIGURATION, BuildGraph, Step
 from dockerlint.rewrite.bodies import Body, body, insensitive, stops_when_it_fails
@@ -167,7 +168,16 @@ def join(graph: BuildGraph, steps: Seq[Step]) -> Fix | Withheld:
     if isinstance(bodies, Withheld):
         return bodies
     lines = f"{steps[0].instruction.start_line}-{steps[-1].instruction.end_line}"
-    return Fix(f"Join lines {lines} into one RUN", tuple(_edits(graph, bodies)), Safety.SAFE)
+    return Fix(f"Join lines {lines} into one RUN{_price(steps)}", tuple(_edits(graph, bodies)), Safety.SAFE)
+
+
+def _price(steps: Seq[Step]) -> str:
+    """What the layer cache pays for it, where that is much."""
+    pair = slowed(steps)
+    if pair is None:
+        return ""
+    slow, volatile = (step.instruction.start_line for step in pair)
+    return f" (line {slow}, which takes long, is then done anew whenever line {volatile} is)"
 
 
 def join_over(graph: BuildGraph, first: Step, last: Step) -> Fix | Withheld:
