@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from dockerlint.effects.artefacts import Recipe, table
 from dockerlint.findings import Withheld
@@ -37,8 +37,8 @@ class RunTime:
     """The interpreter's version as its folders have it."""
 
 
-def run_time(stage: Stage, recipes: Sequence[Recipe]) -> RunTime | Withheld:
-    """The base for what a stage builds; it must stand on an image that is written out and known."""
+def run_time(stage: Stage, recipes: Sequence[Recipe], programs: Set[str]) -> RunTime | Withheld:
+    """The base for what `programs` build; the stage must stand on an image that is written out and known."""
     node = stage.source.instruction
     words = node.words
     if not words or "$" in words[0].text or not isinstance(stage.base.reference, str):
@@ -52,7 +52,7 @@ def run_time(stage: Stage, recipes: Sequence[Recipe]) -> RunTime | Withheld:
     names = {r.name for r in recipes}
     for row in table()["bases"]:
         match = re.fullmatch(row["tag"], image.tag or "latest") if row["image"] == image.name else None
-        if match is not None and names & set(row.get("for", names)):
+        if match is not None and names & set(row.get("for", names)) and programs <= set(row.get("only", programs)):
             return _run_time(row, match, image.name)
     return Withheld(f"no image is known to run what `{stage.base.reference}` builds", words[0].span)
 

@@ -36,7 +36,7 @@ def plan(ledger: Ledger, end: Scope) -> Plan | Withheld:
     found = account(ledger)
     if isinstance(found, Withheld):
         return found
-    base = run_time(ledger.stage, found.recipes)
+    base = run_time(ledger.stage, found.recipes, {b.invocation.program for b in found.builds})
     if isinstance(base, Withheld):
         return base
     begin = start(ledger.graph, end.env)
@@ -153,7 +153,7 @@ def _take_beside(it: Plan) -> Withheld | None:
     if it.beside.project(it.found.recipes):
         data = it.beside.data(root, it.found.recipes)
         if data is None:
-            return _all_of(it, root) or None
+            return _all_of(it, root)
         it.paths += data
         return None
     if inside and not any(r.alone for r in it.found.recipes):
@@ -162,10 +162,16 @@ def _take_beside(it: Plan) -> Withheld | None:
 
 
 def _all_of(it: Plan, root: str) -> Withheld | None:
-    small = any(r.small for r in it.found.recipes)
-    if not small or root in ("/go", "/go/src", "/root") or root in STANDARD_FOLDERS:
+    if (
+        any(r.small for r in it.found.recipes)
+        and root not in ("/go", "/go/src", "/root")
+        and root not in STANDARD_FOLDERS
+    ):
+        it.paths.append(root)
+    elif it.found.copied and all(made.origin == "COPY" for made in it.found.copied):
+        it.sources = True  # what was built there is too much: the sources once more, and the program
+    else:
         return Withheld(f"which of the files in `{root}` the program reads is not known")
-    it.paths.append(root)
     return None
 
 

@@ -46,7 +46,8 @@ def split(graph: BuildGraph, it: Plan) -> Fix | Withheld:
     name = next(n for n in ("build", "builder", *(f"build{i}" for i in range(2, 999))) if n not in names)
     source = graph.dockerfile.source
     edits = [_naming(stage, name)]
-    carried = list(_carried(stage, early, late))
+    sources = {made.span for made in it.found.copied} if it.sources else set()
+    carried = list(_carried(sources, early, late))
     edits += [_removal(source, step) for step in carried if step.instruction.keyword in _MOVED]
     at = stage.steps[last].instruction.span.end
     edits.append(Edit(Span(at, at), _new_text(graph, it, stage, name, carried, late)))
@@ -98,10 +99,11 @@ def _is_lower(stage: Stage) -> bool:
     return stage.source.instruction.logical.text[:4] == "from"
 
 
-def _carried(stage: Stage, early: Sequence[Step], late: Sequence[Step]) -> Iterator[Step]:
-    """The instructions before the cut that the final stage needs as well, in order."""
+def _carried(sources: set[Span], early: Sequence[Step], late: Sequence[Step]) -> Iterator[Step]:
+    """The instructions before the cut that the final stage needs as well, in order. `sources`: COPYs among them."""
     all_steps = (*early, *late)
     using = _MOVED | {"ENV", "WORKDIR", "USER"}
+    using = using | {"COPY"} if sources else using
     texts = [s.instruction.arguments for s in all_steps if s.instruction.keyword in using]
     named = {m[1] or m[2] for text in texts for m in _NAME.finditer(text)}
     user = next((s for s in reversed(all_steps) if s.instruction.keyword == "USER"), None)
@@ -115,7 +117,10 @@ def _carried(stage: Stage, early: Sequence[Step], late: Sequence[Step]) -> Itera
             if step is user:
                 yield step
         elif keyword == "WORKDIR":
-            if step in folders:
+            if step in folders or sources:
+                yield step
+        elif keyword == "COPY":
+            if step.instruction.span in sources:
                 yield step
         elif keyword in _MOVED or keyword in _REPEATED:
             yield step
@@ -163,15 +168,14 @@ def _new_text(
     old = stage.source.instruction.words[2].text if stage.name else ""
     lines = [" ".join(it.prune and ("RUN", *it.prune))] if it.prune else []
     lines += ["", f"FROM {flags}{it.reference}{f' AS {old}' if old else ''}"]
-    block = [*installs(it), *copies(it, name)]
-    placed = False
-    for step in carried:
-        if not placed and step.instruction.keyword in ("WORKDIR", "USER"):
-            lines += block
-            placed = True
-        lines.append(_text(source, step))
-    if not placed:
-        lines += block
+    first, last = installs(it), copies(it, name)
+    if not it.sources:  # a folder that is taken along keeps its owner; WORKDIR would make it anew
+        first, last = [*first, *last], []
+    early = [step for step in carried if step.instruction.keyword != "USER" or not it.sources]
+    users = [step for step in carried if step not in early]
+    at = next((i for i, s in enumerate(early) if s.instruction.keyword in ("WORKDIR", "USER")), len(early))
+    texts = [_text(source, step) for step in early]
+    lines += [*texts[:at], *first, *texts[at:], *last, *(_text(source, step) for step in users)]
     if _lost_folder(it, stage, (*carried, *late)):
         lines.append(f"WORKDIR {it.end.workdir}")
     return "".join(source.newline + line for line in lines)

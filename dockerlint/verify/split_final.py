@@ -18,7 +18,7 @@ from dockerlint.syntax.expansion import expand_value
 from dockerlint.values import Value
 from dockerlint.verify.items import Leaf, leaves
 from dockerlint.verify.split_runs import Runs, packages
-from dockerlint.verify.trace import trace
+from dockerlint.verify.trace import instruction_key, trace
 
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "splits.json")
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
@@ -93,6 +93,8 @@ class Final:
     def _copy(self, step: Step) -> str:
         node = step.instruction
         words = [word.text for word in node.words]
+        if node.flag("from") is None:
+            return self._repeated(step)
         text = f"`COPY {' '.join(words)}`"
         if node.flags != [f"--from={self.builder.name}"] or len(words) != 2 or node.heredoc_nodes:
             return f"{text} of the last stage is not one path from the build"
@@ -109,6 +111,17 @@ class Final:
         if source == _CERTIFICATES or (program and self._installs_programs()):
             return ""
         return "" if self._exists(source) else f"nothing shows that `{source}` is there"
+
+    def _repeated(self, step: Step) -> str:
+        """A COPY from the build context that the original stage has as well, to the same place."""
+        key = instruction_key(step.instruction)
+        for other in self.was.steps:
+            if instruction_key(other.instruction) == key and other.scope.workdir == step.scope.workdir:
+                self.copied += [
+                    p for word in step.instruction.words[-1:] for p, _ in _paths(word.text, step.scope.workdir, True)
+                ]
+                return ""
+        return f"`COPY {step.instruction.arguments[:60]}` of the last stage is not one of the original"
 
     def _installs_programs(self) -> bool:
         return any(

@@ -61,8 +61,9 @@ def drop_the_program(s: Cut) -> Iterator[str]:
 def take_from_elsewhere(s: Cut) -> Iterator[str]:
     for node in s.final:
         if node.keyword == "COPY":
-            yield s.instead(node, re.sub(r"--from=\S+", "--from=busybox:1", s.source(node)))
-            yield s.instead(node, re.sub(r"--from=\S+ ", "", s.source(node)))
+            yield s.instead(node, "COPY --from=busybox:1 " + re.sub(r"^COPY (--from=\S+ )?", "", s.source(node)))
+            if node.flags:
+                yield s.instead(node, re.sub(r"--from=\S+ ", "", s.source(node)))
             yield s.instead(node, s.source(node).replace("COPY ", "COPY --chown=1000:1000 "))
             yield s.instead(node, s.source(node).replace("COPY ", "ADD "))
 
@@ -70,7 +71,7 @@ def take_from_elsewhere(s: Cut) -> Iterator[str]:
 @splitter
 def take_another_path(s: Cut) -> Iterator[str]:
     for node in s.final:
-        if node.keyword == "COPY" and "/etc/ssl" not in node.arguments:
+        if node.keyword == "COPY" and node.flags and "/etc/ssl" not in node.arguments:
             source, target = (w.text for w in node.words)
             yield s.instead(node, s.source(node).replace(f"{source} {target}", f"/nowhere{source} /nowhere{source}"))
             yield s.instead(node, s.source(node).replace(f"{source} {target}", f"{source} /nowhere{target}"))
