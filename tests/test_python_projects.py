@@ -231,6 +231,9 @@ class TestSilence:
             "import flask\nimport importlib\nimportlib.import_module(NAME)\n",
             "import flask\nprint 'pandas'\n",
             "import somethingelse\n",
+            "import flask\nimport pickle\nmodel = pickle.load(open('m', 'rb'))\n",
+            "import flask\nfrom x import load_model\n",
+            "import flask\nimport subprocess\nsubprocess.run(['python', '-m', 'pandas.report'])\n",
         ],
     )
     def test_the_program(self, app: str, lay) -> None:  # type: ignore[no-untyped-def]

@@ -20,6 +20,7 @@ SMALLER = [
     ("eclipse-temurin:21-jdk-jammy", "eclipse-temurin:21-jre-jammy"),
     ("nvidia/cuda:12.2.0-devel-ubuntu22.04", "nvidia/cuda:12.2.0-runtime-ubuntu22.04"),
     ("docker.io/library/python:3.12", "docker.io/library/python:3.12-slim"),
+    ("openjdk:11-jdk-slim", "openjdk:11-jre-slim"),
 ]
 NOT_THE_SAME = [
     ("python:3.12", "python:3.11-slim", "another version"),

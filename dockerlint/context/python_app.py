@@ -40,6 +40,7 @@ _INDEX = frozenset(
 )
 _DEVELOPMENT = re.compile(r"(?:^|[/_.-])(?:dev|devel|develop|development)(?:[_.-][\w.-]*)?\.(?:txt|in)$", re.I)
 _ENVIRONMENT = re.compile(r"(?:site|dist)-packages|venv|\benv\b|/install\b|/\.local\b|^/usr(?:/local)?/?$|^/opt/|^/$")
+_STORES = ("pickle", "cPickle", "joblib", "dill", "cloudpickle", "skops", "shelve", "load_model", "read_pickle")
 _ITSELF = frozenset(("pip", "setuptools", "wheel", "uv", "virtualenv"))
 
 
@@ -77,6 +78,11 @@ class PythonApp:
             return False
         return not self.project.dynamic and any(self._imports(name) for name in self.names)
 
+    @cached_property
+    def unpickles(self) -> bool:
+        """Whether it loads objects from files, models for one: they need the packages that made them."""
+        return self.project.uses(_STORES, _STORES)
+
     def _imports(self, name: str, *, shipped: bool = False) -> bool:
         return self.project.uses(modules_of(name) or (name.replace("-", "_"),), (name,), shipped=shipped)
 
@@ -94,7 +100,7 @@ class PythonApp:
         """Packages of at least so many bytes that nothing imports, names, calls, or needs."""
         weights = {name: row.typical for name in self.names if (row := cost(f"pip:{name}")) is not None}
         heavy = {name for name, size in weights.items() if size >= least and role(name) is None}
-        if not heavy or not self.followed:
+        if not heavy or not self.followed or self.unpickles:
             return []
         suspects = {name for name in heavy if not self._imports(name)}
         while needed := suspects & required(set(self.names) - suspects):

@@ -38,6 +38,8 @@ def _chosen_outside(graph: BuildGraph) -> bool:
     That is, by a variable in FROM that is not known to name an image, or by a preprocessor that leaves one of several
     stages of a name.
     """
+    if any("from=" in f.text and "$" in f.text for step in graph.steps for f in step.instruction.flag_nodes):
+        return True
     names = [stage.name for stage in graph.stages if stage.name]
     for stage in graph.stages:
         words = stage.source.instruction.words

@@ -21,6 +21,7 @@ _VARIANTS = {
 }
 _NEWEST = {"debian": ["stable", "slim"]}
 _NOT_PLAIN = ("slim", "alpine", "jre", "runtime", "base", "windowsservercore", "nanoserver", "onbuild", "minimal")
+"""A tag with one of these has its variant already: nothing may be put into it."""
 
 
 def another_variant(old: Fixed, new: Fixed, licence: Licence) -> bool:
@@ -42,8 +43,6 @@ def same_image(old: str, new: str) -> bool:
         return False
     words, others = (before.tag or "latest").split("-"), after.tag.split("-")
     changes = _VARIANTS.get(before.name, {})
-    if any(word.startswith(plain) for word in words for plain in _NOT_PLAIN):
-        return False
     if words == ["latest"]:
         return others == _NEWEST.get(before.name, ["slim"]) and "slim" in changes.values()
     return any(others in _changed(words, word, instead) for word, instead in changes.items())
@@ -53,7 +52,7 @@ def _changed(words: list[str], word: str, instead: str) -> list[list[str]]:
     """The tag with one of its words replaced, or with one more word behind the version."""
     if word:
         return [[instead if w == word else w for w in words]] if words.count(word) == 1 else []
-    if {"jdk", "devel"} & set(words):
+    if {"jdk", "devel"} & set(words) or any(w.startswith(plain) for w in words for plain in _NOT_PLAIN):
         return []
     first = 1 if words[0][:1].isdigit() else 0  # the version stays in front
     return [[*words[:at], instead, *words[at:]] for at in range(first, len(words) + 1)]
