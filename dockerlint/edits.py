@@ -34,7 +34,8 @@ class Licence:
     before and after, and `stages` are the arguments of the FROM of stages that go. `restated` are the words of chmod and
     chown commands for which options of COPY now stand, with the same outcome for sure; `intended`: with the outcome that
     people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated` the words of mv commands whose
-    file COPY now puts where they moved it, `deleted` absolute paths of downloads that the RUN which unpacks them deletes. `cached` are ``--mount=type=cache`` flags that RUNs get.
+    file COPY now puts where they moved it, `deleted` absolute paths of downloads that the RUN which unpacks them deletes.
+    `cached` are ``--mount=type=cache`` flags that RUNs get.
     `splits` are stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image
     of the final one. `first` are the arguments of each COPY of manifests that stands before the COPY of all.
     """

@@ -22,7 +22,8 @@ from dockerlint.verify.owners import after
 from mutations import MUTATORS, copies, wrong
 
 RULES = ("LAY001", "LAY002", "LAY005", "LAY006", "LAY008")
-LAB = "# syntax=docker/dockerfile:1\n"
+NEW = "# syntax=docker/dockerfile:1\n"
+LAB = "# syntax=docker/dockerfile:1.4\n"
 KINDS = [name for name, kind in MUTATORS.items() if kind.__module__ == copies.__name__]
 # Words on which a mutation of the fixed text has no effect, as the licence of the fix allows both.
 WIDE = Licence(
@@ -125,14 +126,14 @@ WITHHELD = [
      "variable"),
     ("a download in one layer, unpacked in the next", "RUN wget https://x/a.tgz\nRUN tar xf a.tgz -C /opt",
      "another layer"),
-    ("ENV between", "RUN apk add gcc\nENV A=b\nRUN apk del gcc", "ENV on line 3"),
+    ("ENV between", "RUN apk add gcc\nENV A=b\nRUN apk del gcc", "ENV on line 4"),
 ]
 # fmt: on
 
 
-def whole(body: str) -> str:
+def whole(body: str, head: str = LAB) -> str:
     newline = "\r\n" if "\r" in body else "\n"
-    return f"FROM debian:12{newline}{body}\n"
+    return f"{head}FROM debian:12\n{body}\n".replace("\r\n", "\n").replace("\n", newline)
 
 
 def fixes(text: str) -> list[Fix]:
@@ -151,6 +152,20 @@ def test_fixed(case: Case) -> None:
 @pytest.mark.parametrize("case", [c for c in CASES if c.safety == "unsafe"], ids=lambda c: c.name)
 def test_unsafe_only_when_asked_for(case: Case) -> None:
     assert fix(Source(whole(case.before)), Settings(select=RULES)).text == whole(case.before)
+
+
+def test_a_mode_is_safe_only_where_the_file_names_the_frontend() -> None:
+    """Without ``# syntax`` the legacy builder may read the file, which refuses --chmod; --chown it knows."""
+    body = "COPY a.sh /a.sh\nRUN chmod 755 /a.sh"
+    for head, safety in (("", "unsafe"), (LAB, "safe"), (NEW, "safe")):
+        (only,) = fixes(whole(body, head))
+        assert only.safety.value == safety
+    (owned,) = fixes(whole("COPY a.sh /a.sh\nRUN chown 5:5 /a.sh", ""))
+    assert owned.safety is Safety.SAFE
+    assert not verify(whole(body, ""), whole("COPY --chmod=755 a.sh /a.sh", ""), restating(*CHMOD)).ok
+    symbolic_mode = "COPY a.sh /a.sh\nRUN chmod +x /a.sh"
+    levels = {line: fixes(whole(symbolic_mode, line))[0].safety.value for line in (NEW, NEW.replace(":1", ":1.14"))}
+    assert list(levels.values()) == ["unsafe", "safe"]
 
 
 @pytest.mark.parametrize(("name", "body", "reason"), WITHHELD, ids=[w[0] for w in WITHHELD])
@@ -300,7 +315,7 @@ def test_old_frontends_get_nothing() -> None:
         "docker/dockerfile@sha256:0",
     ):
         body = "COPY a.sh /a.sh\nRUN chmod 755 /a.sh\nCOPY b.deb /tmp/\nRUN x /tmp/b.deb && rm /tmp/b.deb"
-        text = f"# syntax={tag}\n{whole(body)}"
+        text = whole(body, f"# syntax={tag}\n")
         result = fix(Source(text), Settings(select=RULES, unsafe_fixes=True))
         assert result.text == text
         assert all("syntax" in f.withheld.reason for f in result.withheld if f.withheld)
@@ -324,8 +339,8 @@ def test_the_version_of_the_frontend(line: str, version: tuple[int, int] | None)
 
 
 def test_symbolic_modes_need_the_frontend_that_has_them() -> None:
-    body = "FROM debian:12\nCOPY a.sh /a.sh\nRUN chmod g-w /a.sh\n"
-    for line, flag in ((LAB, "--chmod=g-w"), ("# syntax=docker/dockerfile:1.13\n", None), ("", None)):
+    body = f"{LAB}FROM debian:12\nCOPY a.sh /a.sh\nRUN chmod g-w /a.sh\n"
+    for line, flag in ((NEW, "--chmod=g-w"), ("# syntax=docker/dockerfile:1.13\n", None), ("", None)):
         fixed = fix(Source(line + body), Settings(select=RULES, unsafe_fixes=True)).text
         assert (fixed != line + body) == (flag is not None)
         assert flag is None or f"COPY {flag} a.sh" in fixed
@@ -384,10 +399,10 @@ def test_owners() -> None:
 def test_what_is_shown_only() -> None:
     """Display fixes are offered as patches, never applied."""
     bodies = {
-        "COPY . /srv/app\nRUN rm -rf /srv/app/tests /srv/app/.git": "FROM debian:12\nCOPY . /srv/app\n",
-        "COPY w/ /srv/app\nRUN rm -rf /srv/app/tests /srv/b": "FROM debian:12\nCOPY w/ /srv/app\nRUN rm -rf /srv/b\n",
+        "COPY . /srv/app\nRUN rm -rf /srv/app/tests /srv/app/.git": f"{LAB}FROM debian:12\nCOPY . /srv/app\n",
+        "COPY w/ /a/b\nRUN rm -rf /a/b/tests /srv/b": f"{LAB}FROM debian:12\nCOPY w/ /a/b\nRUN rm -rf /srv/b\n",
         "RUN apt-get install -y gcc\nCOPY x.c /x.c\nRUN gcc /x.c\nRUN apt-get purge -y gcc": (
-            "FROM debian:12\nCOPY x.c /x.c\n"
+            f"{LAB}FROM debian:12\nCOPY x.c /x.c\n"
             "RUN apt-get install -y gcc \\\n    && gcc /x.c \\\n    && apt-get purge -y gcc\n"
         ),
     }
@@ -400,8 +415,8 @@ def test_what_is_shown_only() -> None:
 
 
 def test_exclude_where_the_frontend_has_it() -> None:
-    text = f"{LAB}FROM debian:12\nCOPY --from=x . /srv/app\nRUN rm -rf /srv/app/tests\n"
+    text = f"{NEW}FROM debian:12\nCOPY --from=x . /srv/app\nRUN rm -rf /srv/app/tests\n"
     (only,) = fixes(text)
-    assert apply(text, only.edits) == f"{LAB}FROM debian:12\nCOPY --from=x --exclude=tests . /srv/app\n"
+    assert apply(text, only.edits) == f"{NEW}FROM debian:12\nCOPY --from=x --exclude=tests . /srv/app\n"
     old = text.replace(":1\n", ":1.18\n")
     assert fixes(old) == []

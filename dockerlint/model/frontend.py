@@ -44,3 +44,13 @@ def allows(dockerfile: Dockerfile, since: Version) -> bool:
     """Whether the file may surely use what came with version `since`."""
     version = version_of(dockerfile)
     return version is not None and version >= since
+
+
+def commits(dockerfile: Dockerfile, since: Version) -> bool:
+    """Whether the file itself asks for a frontend that has what came with `since`, so that no other builder reads it.
+
+    Without a ``# syntax`` line a legacy builder may; a tag that moves (``1``) may be an old one in a builder's store,
+    but hardly as old as 1.4 (2022).
+    """
+    version = version_of(dockerfile) if dockerfile.directive("syntax") is not None else None
+    return version is not None and version >= since and (version[1] < NEWEST[1] or since <= (1, 4))

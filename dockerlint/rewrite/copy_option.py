@@ -13,6 +13,8 @@ from dockerlint.rewrite.modes import Mode, Owner, numeric, owner, symbolic
 from dockerlint.shell.tree import Literal, Parameter
 from dockerlint.source import Span
 
+_ROOTS = frozenset(f"{user}:{group}" for user in ("0", "root") for group in ("0", "root"))
+
 
 class CopyOption:
     """``--chmod`` or ``--chown`` in place of one command."""
@@ -42,7 +44,8 @@ class CopyOption:
                     first.word.span,
                     "`# syntax=docker/dockerfile:1.14` or newer knows symbolic modes",
                 )
-            return mode.text, mode.exact
+            since = frontend.SYMBOLIC_CHMOD if mode.symbolic else frontend.CHMOD
+            return mode.text, mode.exact and frontend.commits(self.graph.dockerfile, since)
         meant = owner(text, self.inv.program)
         if meant is None:
             return Withheld(f"`{text}` is not an owner that COPY reads the same way", first.word.span)
@@ -50,7 +53,8 @@ class CopyOption:
         value = None if fresh and None in (meant.user, meant.group) else meant.over(old.value if old else None)
         if value is None:
             return Withheld(f"the group that `{text}` leaves is not known", first.word.span, "write `user:group`")
-        return self._resolvable(meant, layer) or (value, not meant.login)
+        idle = old is None and value in _ROOTS  # as COPY does anyway: who wrote the command expected another owner
+        return self._resolvable(meant, layer) or (value, not (meant.login or idle))
 
     def _mode(self, text: str, has_old: bool) -> Mode | None:
         exact = numeric(text, folders=self.recursive)

@@ -148,6 +148,9 @@ class Transfers:
         option = self._written(item, prefix)
         symbols = self.old.graph.dockerfile.directive("syntax") is not None
         symbols = symbols and frontend.allows(self.old.graph.dockerfile, frontend.SYMBOLIC_CHMOD)
+        since = frontend.CHMOD if option is not None and option.isdigit() else frontend.SYMBOLIC_CHMOD
+        if exact and change.kind == "chmod" and not frontend.commits(self.old.graph.dockerfile, since):
+            return "another builder may read the file"
         if option is None or not says(change, option, old, inner, symbols, exact):
             return f"COPY does not say `{change.value}`"
         problem = self._between.names(i, at, leaf, change, step)
