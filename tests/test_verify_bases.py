@@ -21,6 +21,7 @@ SMALLER = [
     ("nvidia/cuda:12.2.0-devel-ubuntu22.04", "nvidia/cuda:12.2.0-runtime-ubuntu22.04"),
     ("docker.io/library/python:3.12", "docker.io/library/python:3.12-slim"),
     ("openjdk:11-jdk-slim", "openjdk:11-jre-slim"),
+    ("tomcat:9-jdk17-temurin-jammy", "tomcat:9-jre17-temurin-jammy"),
 ]
 NOT_THE_SAME = [
     ("python:3.12", "python:3.11-slim", "another version"),
@@ -43,6 +44,9 @@ NOT_THE_SAME = [
     ("python:$V", "python:$V-slim", "a variable"),
     ("eclipse-temurin:21-jdk", "eclipse-temurin:21-jre-jdk", "both"),
     ("eclipse-temurin:21-jdk", "eclipse-temurin:jre-21", "another order"),
+    ("tomcat:9-jdk17", "tomcat:9-jre21", "another Java"),
+    ("tomcat:9-jdk17", "tomcat:10-jre17", "another Tomcat"),
+    ("tomcat:9", "tomcat:9-jre", "no such variant"),
     ("ubuntu:24.04", "ubuntu:24.04-slim", "no such variant"),
     ("golang:1.23", "golang:1.23-slim", "no such variant"),
     ("nvidia/cuda:12.2.0-devel-ubuntu22.04", "nvidia/cuda:12.2.0-base-ubuntu22.04", "not the run-time variant"),

@@ -5,6 +5,8 @@ The gate's own table: what is not in it is never accepted, whatever a fix asks f
 
 from __future__ import annotations
 
+import re
+
 from dockerlint.edits import Licence
 from dockerlint.model.images import parse_image
 from dockerlint.verify.items import Fixed
@@ -17,6 +19,7 @@ _RUNTIME = {"devel": "runtime"}
 _VARIANTS = {
     **dict.fromkeys(("python", "node", "ruby", "rust", "debian", "perl", "pypy"), _SLIM),
     **dict.fromkeys(("eclipse-temurin", "openjdk"), _JRE),
+    "tomcat": {"jdk": "jre"},
     **dict.fromkeys(("nvidia/cuda", "pytorch/pytorch"), _RUNTIME),
 }
 _NEWEST = {"debian": ["stable", "slim"]}
@@ -50,8 +53,10 @@ def same_image(old: str, new: str) -> bool:
 
 def _changed(words: list[str], word: str, instead: str) -> list[list[str]]:
     """The tag with one of its words replaced, or with one more word behind the version."""
-    if word:
-        return [[instead if w == word else w for w in words]] if words.count(word) == 1 else []
+    if word:  # with the version of Java right behind it in Tomcat's tags
+        places = [at for at, w in enumerate(words) if re.fullmatch(rf"{word}\d*", w)]
+        number = words[places[0]][len(word) :] if places else ""
+        return [[instead + number if at in places else w for at, w in enumerate(words)]] if len(places) == 1 else []
     if {"jdk", "devel"} & set(words) or any(w.startswith(plain) for w in words for plain in _NOT_PLAIN):
         return []
     first = 1 if words[0][:1].isdigit() else 0  # the version stays in front
