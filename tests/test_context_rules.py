@@ -286,6 +286,16 @@ def test_many_files_take_bounded_time(tmp_path: Path) -> None:
     assert any(f.rule == "missing-dockerignore" for f in found)
 
 
+def test_many_sources_share_one_bound(tmp_path: Path) -> None:
+    for n in range(3000):
+        (tmp_path / f"f{n}").touch()
+    text = "FROM x\n" + "".join(f"COPY *{n} /a{n}/\n" for n in range(300))
+    context = Context(tmp_path, tmp_path / "Dockerfile", most_seconds=0.05)
+    started = time.monotonic()
+    check(tmp_path, text, context=context)
+    assert time.monotonic() - started < 2
+
+
 def test_a_context_that_is_not_there(tmp_path: Path) -> None:
     text = "FROM x\nCOPY . /a\nCOPY id_rsa /b\nRUN npm ci\n"
     context = Context(tmp_path / "none", tmp_path / "none" / "Dockerfile")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable
 
 from dockerlint.context.folder import Entry
 from dockerlint.record import record
@@ -58,11 +58,10 @@ class Clutter:
         return self.path
 
 
-def clutter(entries: Iterable[Entry], made: Container[str] = (), own: Collection[str] = ()) -> list[Clutter]:
+def clutter(entries: Iterable[Entry], made: Container[str] = ()) -> list[Clutter]:
     """What of the entries (folders before what is in them) rarely belongs in an image, the biggest first.
 
     `made`: what the Dockerfile installs or builds itself, so that what is here is left over from elsewhere.
-    `own`: the Dockerfile and its ignore file.
     """
     listed = list(entries)
     marked = {
@@ -77,7 +76,7 @@ def clutter(entries: Iterable[Entry], made: Container[str] = (), own: Collection
         folder, _, name = entry.path.rpartition("/")
         root = owner.get(folder)
         if root is None:
-            kind = _folder_kind(entry.path, name, made, marked) if entry.folder else _file_kind(entry.path, name, own)
+            kind = _folder_kind(entry.path, name, made, marked) if entry.folder else _file_kind(name)
             if kind is None:
                 continue
             root, kinds[entry.path] = entry.path, kind
@@ -98,7 +97,5 @@ def _folder_kind(path: str, name: str, made: Container[str], marked: dict[str, s
     return marked.get(path) if path else None
 
 
-def _file_kind(path: str, name: str, own: Collection[str]) -> str | None:
-    if path in own:
-        return SELF
+def _file_kind(name: str) -> str | None:
     return next((kind for kind, pattern in _FILES.items() if pattern.fullmatch(name)), None)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import stat
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from dockerlint.context import ignore
-from dockerlint.context.globs import BadPattern, compiled, has_wildcards
+from dockerlint.context.globs import has_wildcards
+from dockerlint.context.walk import Entry, Walk, relative
 from dockerlint.record import record
+
+T = TypeVar("T")
+__all__ = ["Context", "Entry", "Taken", "relative"]
 
 MOST_ENTRIES = 50_000
 MOST_SECONDS = 2.0
+"""Of one walk."""
+MOST_WALKS = 3
+"""So many times as long for all walks together, however many sources a file has."""
 _MOST_LINKS = 40
 IGNORE_FILE_LIMIT = 1 << 20
 """Bytes read of an ignore file."""
-
-
-@record
-class Entry:
-    """A file, folder or link that the builder would be sent."""
-
-    path: str
-    """Relative to the context, with ``/``."""
-    folder: bool
-    bytes: int
-    """Length of a regular file (a sparse file counts in full); 0 for everything else."""
 
 
 @record
@@ -71,8 +68,18 @@ class Context:
         self._most_entries = most_entries
         self._most_seconds = most_seconds
         self._taken: dict[str, Taken] = {}
+        self._remembered: dict[tuple[object, ...], Any] = {}
+        self._named: dict[str, list[str]] = {}
+        self._seconds_left = MOST_WALKS * most_seconds
         self._ignore_text: str | None = None
         self._ignore_path: Path | None = None
+
+    def remembered(self, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """What `find` gives, found once for this folder."""
+        if key not in self._remembered:
+            self._remembered[key] = find()
+        found: T = self._remembered[key]
+        return found
 
     def with_ignore_file(self, path: str, text: str) -> Context:
         """The same folder with another ignore file in force: what it would be, were `text` written to `path`."""
@@ -140,17 +147,23 @@ class Context:
         source = relative(source)
         if not has_wildcards(source):
             return [source] if self.on_disk(source) is not None else []
-        return self._walk().hits(source)
+        if source not in self._named:
+            with self._walk() as walk:
+                self._named[source] = walk.hits(source)
+        return self._named[source]
 
-    def _walk(self) -> _Walk:
-        return _Walk(self, self._most_entries, time.monotonic() + self._most_seconds)
+    @contextmanager
+    def _walk(self) -> Iterator[Walk]:
+        started = time.monotonic()
+        yield Walk(self, self._most_entries, started + min(self._most_seconds, self._seconds_left))
+        self._seconds_left -= time.monotonic() - started
 
     def _take(self, source: str) -> Taken:
-        walk = self._walk()
-        if has_wildcards(source):
-            walk.matching(source)
-        else:
-            walk.below(source, self.on_disk(source))
+        with self._walk() as walk:
+            if has_wildcards(source):
+                walk.matching(source)
+            else:
+                walk.below(source, self.on_disk(source))
         return Taken(tuple(walk.entries), walk.truncated, tuple(walk.unreadable))
 
     def on_disk(self, path: str) -> Path | None:
@@ -181,111 +194,6 @@ class Context:
             todo.extendleft(reversed(target.split("/")))
         found = self.folder.joinpath(*done)
         return found if os.path.lexists(found) else None
-
-
-class _Walk:
-    """One walk: entries found so far and what is left of its budget."""
-
-    def __init__(self, context: Context, most_entries: int, deadline: float) -> None:
-        self.context = context
-        self.root = context.folder
-        self.ignored = context.ignore_file
-        self.left = most_entries
-        self.deadline = deadline
-        self.entries: list[Entry] = []
-        self.unreadable: list[str] = []
-        self.truncated = False
-
-    def below(self, path: str, place: Path | None) -> None:
-        """Everything at a named path."""
-        if place is None:
-            return
-        path = relative(os.path.relpath(place, self.root).replace(os.sep, "/"))
-        kept, parents = self._state(path)
-        try:
-            info = os.lstat(place)
-        except OSError:
-            return
-        folder = stat.S_ISDIR(info.st_mode)
-        if kept and path != ".":
-            self.entries.append(Entry(path, folder, info.st_size if stat.S_ISREG(info.st_mode) else 0))
-        if folder and (kept or self.ignored.may_keep_below(path)):
-            self._descend([(path, parents)])
-
-    def matching(self, pattern: str) -> None:
-        """Everything at the paths that a wildcard matches, which may be folders."""
-        for hit in self.hits(pattern):
-            self.below(hit, self.context.on_disk(hit))
-
-    def hits(self, pattern: str) -> list[str]:
-        """The paths on disk that a wildcard matches, ignored or not."""
-        try:
-            expression = compiled(pattern)
-        except BadPattern:
-            return []
-        depth = pattern.count("/") + 1
-        start = "/".join(itertools.takewhile(lambda part: not has_wildcards(part), pattern.split("/"))) or "."
-        queue: deque[tuple[str, ignore.Parents | None]] = deque([(start, self._state(start)[1])])
-        found: list[str] = []
-        while queue and not self.truncated:
-            for entry, _, parents in self._list(*queue.popleft()):
-                if expression.fullmatch(entry.path):
-                    found.append(entry.path)
-                elif entry.folder and entry.path.count("/") + 1 < depth:
-                    queue.append((entry.path, parents))
-        return found
-
-    def _descend(self, folders: list[tuple[str, ignore.Parents | None]]) -> None:
-        queue = deque(folders)
-        while queue and not self.truncated:
-            for entry, kept, parents in self._list(*queue.popleft()):
-                if kept:
-                    self.entries.append(entry)
-                if entry.folder and (kept or self.ignored.may_keep_below(entry.path)):
-                    queue.append((entry.path, parents))
-
-    def _list(self, folder: str, parents: ignore.Parents | None) -> Iterator[tuple[Entry, bool, ignore.Parents | None]]:
-        """The members of a folder: entry, whether it is kept, and the state for what is below."""
-        try:
-            with os.scandir(self.root if folder == "." else os.path.join(self.root, folder)) as listing:
-                members = self._members(listing)
-        except OSError:
-            self.unreadable.append(folder)
-            return
-        for name, is_folder, size in members:
-            path = name if folder == "." else f"{folder}/{name}"
-            drop, state = self.ignored.step(path, parents)
-            yield Entry(path, is_folder, size), not drop, state
-
-    def _members(self, listing: Iterator[os.DirEntry[str]]) -> list[tuple[str, bool, int]]:
-        """Names in order with their lengths, as far as the budget goes."""
-        found = []
-        for member in listing:
-            if self.left <= 0 or (self.left % 256 == 0 and time.monotonic() > self.deadline):
-                self.truncated = True
-                break
-            self.left -= 1
-            try:
-                info = member.stat(follow_symlinks=False)
-            except OSError:  # gone since it was listed
-                continue
-            found.append((member.name, stat.S_ISDIR(info.st_mode), info.st_size if stat.S_ISREG(info.st_mode) else 0))
-        return sorted(found)
-
-    def _state(self, path: str) -> tuple[bool, ignore.Parents | None]:
-        """Whether a path is kept, and the state for what is below it."""
-        if path == ".":
-            return True, None
-        parts = path.split("/")
-        drop, parents = False, None
-        for end in range(1, len(parts) + 1):
-            drop, parents = self.ignored.step("/".join(parts[:end]), parents)
-        return not drop, parents
-
-
-def relative(path: str) -> str:
-    """A source as the builder reads it: from the context's root, ``..`` stopped there; "." for the root itself."""
-    return ignore.clean("/" + path).removeprefix("/") or "."
 
 
 def _is_file(path: Path) -> bool:

@@ -60,6 +60,10 @@ _PERSONAL = re.compile(
     r"(?:.*/)?(?:\.env(?:\..+)?|.+\.env|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|\.npmrc|\.yarnrc\.yml|\.pypirc"
     r"|[._]netrc|\.git-credentials|\.vault-token|\.dockercfg|\.dockerconfigjson|\.(?:aws|kube|docker|ssh)/.+)"
 )
+_CANDIDATE = re.compile(
+    "(?s)(?:.*/)?(?:" + "|".join((*_INSIDE, r"\.env(?:\..+)?|.+\.env")) + r")|(?:.*/)?\.(?:aws|docker|kube|ssh)/[^/]+"
+)
+"""A quick question that leaves out nearly everything."""
 _ENV = re.compile(r"\.env(?:\.(.+))?|(.+)\.env")
 
 
@@ -81,7 +85,9 @@ def secrets(entries: Iterable[Entry], context: Context) -> list[Secret]:
     """The files among the entries that hold a secret; samples, tests and what packages bring along left out."""
     found, read = [], 0
     for entry in entries:
-        if entry.folder or not entry.bytes or read >= _MOST_READ or not _SAMPLE_FOLDERS.isdisjoint(_above(entry.path)):
+        if entry.folder or not entry.bytes or read >= _MOST_READ or not _CANDIDATE.fullmatch(entry.path):
+            continue
+        if not _SAMPLE_FOLDERS.isdisjoint(_above(entry.path)):
             continue
         candidate = list(_inside(entry.path))
         is_env = _ENV.fullmatch(entry.path.rpartition("/")[2])

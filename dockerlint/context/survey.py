@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
 
+from dockerlint.context.arrival import Arrival
 from dockerlint.context.clutter import HISTORY, INSTALLED, OUTPUT, SELF, Clutter, clutter
 from dockerlint.context.folder import Context, Entry
 from dockerlint.context.made import Made, made
 from dockerlint.context.named import Named, kept_on_purpose
-from dockerlint.context.places import in_image
 from dockerlint.context.secrets import Secret, secrets
 from dockerlint.context.sources import ContextSource, context_sources
-from dockerlint.effects.copying import words_of
 from dockerlint.model.builds import build_of
 from dockerlint.model.graph import BuildGraph, Step
-from dockerlint.model.paths import absolute, under
 from dockerlint.model.project_installs import installs
 from dockerlint.record import record
-from dockerlint.values import Unknown
 
 
 @record
@@ -43,12 +41,22 @@ class Waste:
         return tuple(item for item in self.items if item.kind != SELF)
 
 
+@record(eq=False)
+class Load:
+    """What one instruction takes."""
+
+    entries: dict[str, Entry]
+    truncated: bool
+    unreadable: int
+
+
 class Survey:
     """The context as one Dockerfile uses it."""
 
     def __init__(self, graph: BuildGraph, context: Context) -> None:
         self.graph = graph
         self.context = context
+        self._arrival = Arrival(graph, context)
 
     @cached_property
     def sources(self) -> list[ContextSource]:
@@ -69,39 +77,42 @@ class Survey:
     def own(self) -> frozenset[str]:
         """The Dockerfile and the ignore files, by their paths in the context."""
         names = {".dockerignore"}
-        dockerfile = self.context.dockerfile
-        if dockerfile is not None:
+        written = Path(self.graph.dockerfile.source.path)
+        for dockerfile in (written, self.context.dockerfile):
             try:
-                path = dockerfile.resolve().relative_to(self.context.folder.resolve()).as_posix()
-                names |= {path, f"{path}.dockerignore"}
-            except (OSError, ValueError, RuntimeError):
-                pass
+                if dockerfile is not None and dockerfile.is_file():
+                    path = dockerfile.resolve().relative_to(self.context.folder.resolve()).as_posix()
+                    return frozenset((*names, path, f"{path}.dockerignore"))
+            except (OSError, ValueError, RuntimeError):  # elsewhere, or a name that cannot be
+                continue
         return frozenset(names)
+
+    def _loads(self) -> Iterator[tuple[list[ContextSource], Load]]:
+        """The sources of each instruction and what they take, in file order."""
+        by_step: dict[int, list[ContextSource]] = {}
+        for source in self.sources:
+            by_step.setdefault(source.step.index, []).append(source)
+        for own in by_step.values():
+            yield own, self.context.remembered(("load", *_key(own)), partial(_load, self.context, own))
 
     def waste(self, everywhere: bool = False) -> Iterator[Waste]:
         """For each instruction that ships something which does not belong, in file order.
 
         `everywhere`: also what gets no further than a stage that does not ship.
         """
-        steps = {source.step.index: source.step for source in self.sources}
-        for step in steps.values():
-            entries, truncated, unreadable = self._entries(step)
-            items = tuple(self._items(step, entries, everywhere))
+        for sources, load in self._loads():
+            items = tuple(self._items(sources, load, everywhere))
             if items:
-                yield Waste(step, items, truncated, unreadable)
+                yield Waste(sources[0].step, items, load.truncated, load.unreadable)
 
     def secrets(self) -> Iterator[tuple[Step, Secret, bool]]:
         """The instruction that takes it, the file, and whether the instruction names it."""
-        for step in {source.step.index: source.step for source in self.sources}.values():
-            entries, _, _ = self._entries(step)
-            arrive = [e for e in entries if self._arrives(step, e.path)]
-            for found in secrets(arrive, self.context):
-                own = [s for s in self.sources if s.step is step]
-                yield (
-                    step,
-                    found,
-                    any(s.path == found.path or found.path in self.context.named(s.path) for s in own if not s.whole),
-                )
+        for sources, load in self._loads():
+            find = partial(secrets, load.entries.values(), self.context)
+            for found in self.context.remembered(("secrets", *_key(sources)), find):
+                if self._arrival.of(sources, found.path):
+                    named = [source.path for source in sources if not source.whole]
+                    yield sources[0].step, found, any(found.path in self.context.named(path) for path in named)
 
     def needs_secret(self, secret: Secret) -> bool:
         """Whether something may want a file with a secret: a name in a command, an install, a bundler, the program."""
@@ -116,61 +127,35 @@ class Survey:
         commands = [inv for step in self.graph.steps for inv in step.invocations]
         return any((found := build_of(inv)) is not None and found.ecosystem.name == "node" for inv in commands)
 
-    def _entries(self, step: Step) -> tuple[list[Entry], bool, int]:
-        entries: dict[str, Entry] = {}
-        truncated, unreadable = False, 0
-        for source in self.sources:
-            if source.step is step:
-                found, more = source.entries(self.context)
-                entries.update((entry.path, entry) for entry in found)
-                truncated = truncated or more
-                unreadable += len(self.context.taken(source.path).unreadable)
-        return list(entries.values()), truncated, unreadable
-
-    def _items(self, step: Step, entries: list[Entry], everywhere: bool) -> Iterator[Clutter]:
-        for item in clutter(entries, self.made, self.own):
+    def _items(self, sources: list[ContextSource], load: Load, everywhere: bool) -> Iterator[Clutter]:
+        made = self.made
+        find = partial(clutter, load.entries.values(), made)
+        items = self.context.remembered(("clutter", made, *_key(sources)), find)
+        own = [Clutter(SELF, path, 1, load.entries[path].bytes) for path in sorted(self.own) if path in load.entries]
+        for item in (*items, *own):
             if self.named.takes(item.path) or kept_on_purpose(item.path, self.context.ignore_file):
                 continue
             if item.kind not in (HISTORY, INSTALLED, OUTPUT, SELF) and self.named.speaks_of(item.path):
                 continue
-            if everywhere or self._arrives(step, item.path, item.kind in (INSTALLED, OUTPUT)):
+            if everywhere or self._arrival.of(sources, item.path, item.kind in (INSTALLED, OUTPUT)):
                 yield item
 
-    def _arrives(self, step: Step, path: str, replaced: bool = False) -> bool:
-        """Whether what lies at `path` of the context gets into the image.
 
-        `replaced`: the Dockerfile makes it anew, so that another stage's copy is not the context's.
-        """
-        stages = self.graph.stages
-        if stages[step.stage].ships:
-            return True
-        if replaced:
-            return False
-        places = {
-            place
-            for source in self.sources
-            if source.step is step and (place := in_image(source, path, self.context, self.graph)) is not None
-        }
-        return any(under(place, taken) for place in places for taken in self._shipped_from(step.stage))
+def _key(sources: list[ContextSource]) -> tuple[str, ...]:
+    """The same for instructions that take the same."""
+    flags = sources[0].step.instruction.flag_nodes
+    return (*(flag.text for flag in flags if flag.name == "exclude"), "", *(source.path for source in sources))
 
-    def _shipped_from(self, stage: int) -> list[str]:
-        return [path for target in self._built_on(stage) for path in self._taken_from(target)]
 
-    def _built_on(self, stage: int) -> list[int]:
-        """A stage and those that hold its layers."""
-        stages = self.graph.stages
-        return [s.index for s in stages if any(below.index == stage for below in self.graph.lineage(s))]
-
-    def _taken_from(self, stage: int) -> Iterator[str]:
-        """The paths that stages which ship copy from a stage."""
-        for edge in self.graph.edges:
-            if edge.kind != "copy" or edge.source != stage or not self.graph.stages[edge.target].ships:
-                continue
-            step = self.graph.steps[edge.step]
-            for word in words_of(step)[:-1] if step.instruction.keyword == "COPY" else ():
-                place = absolute(word, "/")
-                if not isinstance(place, Unknown):
-                    yield place
+def _load(context: Context, sources: list[ContextSource]) -> Load:
+    entries: dict[str, Entry] = {}
+    truncated, unreadable = False, 0
+    for source in sources:
+        found, more = source.entries(context)
+        entries.update((entry.path, entry) for entry in found)
+        truncated = truncated or more
+        unreadable += len(context.taken(source.path).unreadable)
+    return Load(entries, truncated, unreadable)
 
 
 @lru_cache(maxsize=1)

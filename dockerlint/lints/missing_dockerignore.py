@@ -28,7 +28,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     whole = next((source for source in found.sources if source.whole), None)
     if whole is not None:  # nothing is there now: it costs only what may come
         node = whole.step.instruction
-        message = f"{node.keyword} takes the whole build context, and there is no .dockerignore"
+        cut = ", which is too big to be looked at as a whole" if file.context.taken(whole.path).truncated else ""
+        message = f"{node.keyword} takes the whole build context{cut}, and there is no .dockerignore"
         yield _fixed(Finding(rule.name, node.span, message, severity=Severity.INFO), found)
 
 
