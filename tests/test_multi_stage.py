@@ -351,3 +351,23 @@ def test_python_that_needs_no_compiler_is_not_reported() -> None:
     text = 'FROM python:3.12-slim\nWORKDIR /s\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "a.py"]\n'
     done = fix(Source(text), Settings(unsafe_fixes=True, select=("no-multi-stage-build",)))
     assert (done.text, done.withheld) == (text, ())
+
+
+MORE = [
+    ("a comment inside an instruction that is repeated",
+     "WORKDIR /s\nENV A=1 \\\n    # about b\n    B=2\nCOPY . .\nRUN go build -o /a", '["/a"]', "ENV A=1     B=2"),
+    ("a folder that is made on the way", "WORKDIR /s\nCOPY . .\nRUN go build -o /usr/local/bin/a . && mkdir -p /var/lib/a",
+     '["a"]', "COPY --from=build /var/lib/a /var/lib/a"),
+    ("moved out of the sources", "RUN git clone https://x.io/b /src/b\nWORKDIR /src/b\nRUN make build && mv b /usr/local/bin/b",
+     '["b"]', "COPY --from=build /usr/local/bin/b /usr/local/bin/b"),
+    ("-v is for more output", "WORKDIR /go/src/a\nCOPY . .\nRUN go get -d -v ./...\nRUN go install -v ./...", '["a"]',
+     "COPY --from=build /go/bin/a /usr/local/bin/a"),
+    ("an ARG that a label needs", "ARG V=2\nARG W=3\nLABEL v=$V\nWORKDIR /s\nCOPY . .\nRUN go build -o /a", '["/a"]', "ARG V=2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "steps", "start", "line"), MORE)
+def test_layouts(name: str, steps: str, start: str, line: str) -> None:
+    final = split(f"FROM golang:1.23\n{steps}\nCMD {start}\n")
+    assert line in final.splitlines(), name
+    assert "W=3" not in final

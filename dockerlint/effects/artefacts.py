@@ -85,7 +85,7 @@ class Recipe:
             return None
         inside = path[len(root.rstrip("/")) + 1 :] if under(path, root) and path != root else ""
         parts = inside.split("/") if inside else []
-        for pattern in (*self.entry["products"], *(self.entry.get("guess", ()) if guess else ())):
+        for pattern in (*self.entry.get("products", ()), *(self.entry.get("guess", ()) if guess else ())):
             depth = pattern.count("/") + 1
             head = "/".join(parts[:depth])
             if len(parts) >= depth and matches("/" + head, "/" + pattern):

@@ -65,7 +65,8 @@ def _program(it: Plan, program: str) -> Withheld | None:
         if isinstance(path, str) and posixpath.dirname(path) not in _ON_PATH:
             return Withheld(f"no step is known to make `{program}`, which the image starts")
     elif _found(it, name):
-        return _script(it, next((p for p in it.paths if posixpath.basename(p) == name), ""))
+        folders = (*it.begin.search, *_ON_PATH)
+        return _script(it, next((p for p in it.paths if p in [f"{folder}/{name}" for folder in folders]), ""))
     elif it.found.bins and name not in it.base.brings and not _brought(it, name):
         it.programs.append(f"{_bin(it)}/{name}")
         return None
@@ -104,7 +105,14 @@ def _script(it: Plan, path: str) -> Withheld | None:
     """What nothing built may be a script, which may call anything: only its text, in the context, can say."""
     root = it.found.root(path)
     product = root is not None and any(r.product(path, root, True, True) for r in it.found.recipes)
-    made = product or any(under(path, m.path) for m in it.found.made) or any(under(path, p) for p in it.programs)
+    if "/node_modules/" in path:  # a dependency, which has had its own check
+        return None
+    made = (
+        product
+        or path in it.found.moved
+        or any(under(path, m.path) for m in it.found.made)
+        or any(under(path, p) for p in it.programs)
+    )
     kept = any(under(path, k) for k in it.found.kept) and path not in it.found.moved
     if not path or (made and not path.endswith(".sh")) or not (kept or root is not None or path.endswith(".sh")):
         return None

@@ -36,6 +36,12 @@ def folder_problem(found: Account, begin: Start, beside: Beside, end: Scope) -> 
     for word in begin.words:
         if _DEVELOPMENT.search(word):
             return Withheld(f"`{word}`, which the image starts, may be a development dependency")
+    for program in begin.programs:
+        if isinstance(program, str) and "node_modules/.bin/" in program:
+            package = _package(beside, str(end.workdir))
+            named = package.get("dependencies") if package is not None else None
+            if not isinstance(named, dict) or posixpath.basename(program) not in named:
+                return Withheld(f"`{program}`, which the image starts, may be a development dependency")
     programs = [posixpath.basename(p) for p in begin.programs if isinstance(p, str)]
     runner = next((p for p in programs if p in _RUNNERS), None)
     return _runs(runner, found, begin, beside, end) if runner else None
@@ -144,7 +150,7 @@ def prune_command(found: Account, end: Scope, beside: Beside) -> tuple[str, ...]
     if last.program == "npm":
         return ("npm", "prune", "--production" if _is_old(found) else "--omit=dev")
     if last.program == "pnpm":
-        return ("pnpm", "prune", "--prod")
+        return ("CI=true", "pnpm", "prune", "--prod")  # without a terminal it asks for nothing then
     if last.program == "yarn" and _is_classic(last, beside, str(end.workdir)):
         return ("yarn", "install", "--production", "--ignore-scripts", "--prefer-offline")
     return Withheld(f"how `{last.program}` takes development dependencies out is not known", last.span)

@@ -133,7 +133,7 @@ def _take_named(it: Plan) -> Withheld | None:
             return Withheld(f"what the build makes beside `{part}`, libraries for one, is not known")
         if product is not None and product not in it.found.roots:
             it.paths.append(product)
-        elif it.beside.holds(path):
+        elif it.beside.holds(path) or path in it.found.moved:
             it.paths.append(path)
         elif not any(r.small for r in it.found.recipes):
             return Withheld(f"no step is known to make `{part}`, which the image {'starts' if program else 'names'}")

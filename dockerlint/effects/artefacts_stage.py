@@ -38,6 +38,7 @@ USERS = frozenset("useradd adduser groupadd addgroup usermod groupmod".split())
 _HARMLESS = frozenset(("setcap", "ldconfig", "tar", "unzip", "gunzip", "bunzip2", "unxz", "gzip", "dos2unix", "gpg"))
 _SYSTEM = frozenset("locale-gen update-ca-certificates add-apt-repository apt-key update-alternatives".split())
 _SCRATCH = (*"/tmp /var/tmp /root/.cache /var/cache /var/lib/apt /var/log /usr/share/doc /dev /proc".split(),)
+_TAKERS = frozenset(("cp", "mv", "install", "ln"))
 _GLOBAL = frozenset(("-g", "--global", "--location=global"))
 
 
@@ -72,7 +73,7 @@ class Account:
     kept: list[str] = field(default_factory=list)
     """Paths outside the folders of the build that are taken along."""
     moved: set[str] = field(default_factory=set)
-    """Of these, files that cp, mv or install took out of a folder of the build."""
+    """What cp, mv or install put somewhere: files that the build made, as far as their place tells."""
     handed: list[Rewritten] = field(default_factory=list)
     """What is given to another user with all below it."""
     copied: list[Created] = field(default_factory=list)
@@ -226,6 +227,8 @@ def _path(found: Account, effect: AnyEffect, path: str, doubtful: bool, stores: 
     if found.root(path) is not None or any(under(path, s) for s in stores):
         if isinstance(effect, Created) and effect.origin in ("COPY", "ADD"):
             found.copied.append(effect)
+        elif isinstance(effect, Moved) or (isinstance(effect, Created) and effect.origin in _TAKERS):
+            found.moved.add(path)
         return None
     if isinstance(effect, Extracted) or _downloaded(found, path) or any(under(root, path) for root in found.roots):
         return None  # archives have their own check; a folder above those of the build was made on the way
@@ -234,7 +237,7 @@ def _path(found: Account, effect: AnyEffect, path: str, doubtful: bool, stores: 
     if doubtful or path in STANDARD_FOLDERS or any(c in path for c in "*?["):
         return _unclear(effect.span, path)
     found.kept.append(path)
-    if isinstance(effect, Moved) or (isinstance(effect, Created) and effect.origin in ("cp", "mv", "install")):
+    if isinstance(effect, Moved) or (isinstance(effect, Created) and effect.origin in _TAKERS):
         found.moved.add(path)
     return None
 

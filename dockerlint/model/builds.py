@@ -15,7 +15,8 @@ from dockerlint.values import Unknown
 
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "builds.json")
 RUNNERS = frozenset(("npx", "bunx", "pnpx"))  # they run a program of the project's packages
-_ASKING = frozenset(("--version", "-version", "-v", "-V", "--help", "-h", "-dumpversion", "-dumpmachine", "--dry-run"))
+_ASKING = frozenset(("--version", "-version", "--help", "-h", "-dumpversion", "-dumpmachine", "--dry-run"))
+_ASKING_ALONE = (["-v"], ["-V"])  # beside other words it is for more output
 _ASSIGNING = frozenset(("make", "gmake", "ant"))  # PREFIX=/usr is no target
 
 
@@ -120,7 +121,7 @@ def build_or_install(invocation: Invocation) -> Build | None:
             return None
         program, words = words[0], words[1:]
     ecosystem = programs().get(program)
-    if ecosystem is None or any(word in _ASKING for word in words if isinstance(word, str)):
+    if ecosystem is None or words in _ASKING_ALONE or any(word in _ASKING for word in words if isinstance(word, str)):
         return None
     valued, operands, skip = ecosystem.value_options.get(program, frozenset()), [], False
     for word in words:

@@ -186,6 +186,8 @@ def _text(source: Source, step: Step) -> str:
     span = step.instruction.span
     if step.instruction.keyword in _MOVED:
         span = Span(_lines(source, step).start, span.end)
+    elif step.instruction.comments:  # they stay where they are
+        return step.instruction.logical.text
     return source.slice(span)
 
 

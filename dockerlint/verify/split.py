@@ -25,7 +25,7 @@ PRUNES = frozenset(
     (
         "npm prune --omit=dev",
         "npm prune --production",
-        "pnpm prune --prod",
+        "CI=true pnpm prune --prod",
         "yarn install --production --ignore-scripts --prefer-offline",
     )
 )

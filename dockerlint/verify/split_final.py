@@ -159,6 +159,8 @@ class Final:
         starts = {s.instruction.keyword: s for s in self.final.steps if s.instruction.keyword in ("CMD", "ENTRYPOINT")}
         for said in starts.values():
             for word in said.instruction.json_form or said.instruction.arguments.split():
+                if "/" not in word:
+                    continue
                 for named, _ in _paths(word.strip("\"'"), said.scope.workdir, False):
                     if not self._there(named):
                         return f"`{word}`, which the image names, is not in the last stage"
