@@ -420,3 +420,16 @@ def test_exclude_where_the_frontend_has_it() -> None:
     assert apply(text, only.edits) == f"{NEW}FROM debian:12\nCOPY --from=x --exclude=tests . /srv/app\n"
     old = text.replace(":1\n", ":1.18\n")
     assert fixes(old) == []
+
+
+def test_volume_moves_behind_what_changes_it() -> None:
+    text = "FROM debian:12\nVOLUME /data\nRUN touch /data/a\nRUN ls\nRUN touch /data/b\nCMD x\n"
+    found = [f.fix for f in check_source(Source(text), Settings(select=("LAY009",)))]
+    assert [f.safety if f else None for f in found] == [Safety.DISPLAY] * 2
+    patched = {apply(text, f.edits) for f in found if f}
+    assert patched == {"FROM debian:12\nRUN touch /data/a\nRUN ls\nRUN touch /data/b\nVOLUME /data\nCMD x\n"}
+    (inherited,) = check_source(
+        Source("FROM a AS b\nVOLUME /data\nFROM b\nRUN touch /data/a\n"), Settings(select=("LAY009",))
+    )
+    assert inherited.withheld is not None
+    assert "another stage" in inherited.withheld.reason

@@ -2,82 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dockerlint.catalogue import Rule
-from dockerlint.effects.mounts import mounted
-from dockerlint.effects.types import AnyEffect, Created, Deleted, Erased, Extracted, LayerEffects, Moved, Rewritten
+from dockerlint.edits import Fix
+from dockerlint.effects.volumes import volume_changes
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related
-from dockerlint.model.graph import Step
-from dockerlint.model.paths import absolute, under
-from dockerlint.source import Span
-from dockerlint.syntax.expansion import expand_value
+from dockerlint.rewrite.postpone import postpone
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
     """One finding for each RUN and volume, at the first command that changes something there."""
     for ledger in file.ledgers:
-        volumes: dict[str, Step] = {}
-        for index, layer in enumerate(ledger.layers):
-            keyword = layer.step.instruction.keyword
-            if keyword == "VOLUME":
-                volumes |= dict.fromkeys(_paths(layer.step), layer.step)
-            elif keyword == "RUN" and volumes and index in ledger.own:
-                for volume, declared in volumes.items():
-                    found = _first_change(layer, volume)
-                    if found is not None:
-                        span, path = found
-                        message = (
-                            f"`{path}` is changed after `VOLUME {volume}`: "
-                            "BuildKit keeps the change, the legacy builder discards it"
-                        )
-                        yield Finding(rule.name, span, message, (Related(declared.instruction.span, "declared here"),))
-
-
-def _paths(step: Step) -> Iterator[str]:
-    """The volumes of a VOLUME whose paths are known and absolute."""
-    variables = step.scope.variables()
-    for word in step.instruction.words:
-        text = expand_value(word.text, variables)
-        if isinstance(text, str) and text.startswith("/") and isinstance(path := absolute(text, "/"), str):
-            yield path
-
-
-def _first_change(layer: LayerEffects, volume: str) -> tuple[Span, str] | None:
-    """The first lasting change in the volume by this layer: where, and of which path."""
-    if any(under(volume, mount) or under(mount, volume) for mount in mounted(layer.step)):
-        return None
-    effects = [effect for action in layer.actions for effect in action.effects]
-    for i, effect in enumerate(effects):
-        path = _changed(effect, volume)
-        if path is not None and not _undone(path, effects[i + 1 :]):
-            return effect.span, path
-    return None
-
-
-def _changed(effect: AnyEffect, volume: str) -> str | None:
-    """The path in the volume, or above it, that an effect surely changes."""
-    path = None
-    if isinstance(effect, Created):
-        made = effect.keeps and effect.path == volume  # there already, the volume made it
-        path = None if made else effect.path
-    elif isinstance(effect, Rewritten):
-        path = effect.path
-        if effect.certain and effect.recursive and not effect.glob and under(volume, path):
-            return path
-    elif isinstance(effect, (Moved, Extracted)):
-        path = effect.target
-    return path if effect.certain and path is not None and under(path, volume) else None
-
-
-def _undone(path: str, later: Sequence[AnyEffect]) -> bool:
-    """Whether the same layer deletes it, or may do so: then nothing was meant to stay."""
-    for effect in later:
-        if isinstance(effect, Erased):
-            return True
-        if isinstance(effect, (Deleted, Moved)):
-            gone = effect.path.partition("*")[0].rstrip("/") or "/"
-            if under(path, gone) or under(gone, path):
-                return True
-    return False
+        changes = list(volume_changes(ledger))
+        for it in changes:
+            message = (
+                f"`{it.path}` is changed after `VOLUME {it.volume}`: "
+                "BuildKit keeps the change, the legacy builder discards it"
+            )
+            related = (Related(it.declared.instruction.span, "declared here"),)
+            last = max((c.step for c in changes if c.declared is it.declared), key=lambda step: step.index)
+            found = postpone(file.graph, it.declared, last)
+            fix, withheld = (found, None) if isinstance(found, Fix) else (None, found)
+            yield Finding(rule.name, it.span, message, related, fix=fix, withheld=withheld)
