@@ -64,6 +64,7 @@ def _reads(step: Step, manager: str, kind: str, stop: Invocation | None) -> With
         return Withheld(
             f"the RUN on line {node.start_line} cannot be followed: it may need what the clean-up deletes",
             node.keyword_span,
+            "add the clean-up by hand if that RUN does not",
         )
     refilled = False
     for inv in of_step(step):
@@ -75,10 +76,16 @@ def _reads(step: Step, manager: str, kind: str, stop: Invocation | None) -> With
             cache = managers()[manager].cache(kind)
             if not refilled and _wants(found[0], found[1], cache, inv):
                 return Withheld(
-                    f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes", inv.span
+                    f"`{inv.program} {found[2]}` on line {node.start_line} reads what the clean-up deletes",
+                    inv.span,
+                    "install in one RUN, or fetch it again in that one",
                 )
         elif not refilled and _by_script(managers()[manager], kind) and runs_script(inv):
-            return Withheld(f"a script that line {node.start_line} runs may need what the clean-up deletes", inv.span)
+            return Withheld(
+                f"a script that line {node.start_line} runs may need what the clean-up deletes",
+                inv.span,
+                "add the clean-up by hand if the script installs nothing, else let it fetch what it needs",
+            )
     return None
 
 

@@ -26,7 +26,11 @@ def append(graph: BuildGraph, step: Step, command: tuple[str, ...], title: str) 
     if found.errexit and found.is_list and stops_when_it_fails(found.items[-1]):
         operator = ";"
     elif found.errexit and not insensitive(found.items[-1]):
-        return Withheld("the last command relies on `set -e`", found.items[-1].span)
+        return Withheld(
+            "the last command relies on `set -e`",
+            found.items[-1].span,
+            "write it with `&&`, or end the RUN with a plain command",
+        )
     at = Span(found.end, found.end)
     text = _text(graph, found, " ".join(command), operator)
     return Fix(title, (Edit(at, text),), Safety.SAFE, Licence(added=frozenset((command,))))
@@ -44,15 +48,17 @@ def _text(graph: BuildGraph, it: Body, command: str, operator: str) -> str:
 
 def _refusal(it: Body, command: tuple[str, ...]) -> Withheld | None:
     if isinstance(it.root, Sequence) and it.root.items[-1].terminator == "&":
-        return Withheld("a background job ends the RUN", it.root.items[-1].terminator_span)
+        return Withheld("a background job ends the RUN", it.root.items[-1].terminator_span, "wait for the job")
     for simple in it.commands:
         name = name_of(simple)
         if name in ("exec", "exit", "return", "logout"):
-            return Withheld(f"`{name}` may end the RUN before the clean-up", simple.span)
+            return Withheld(
+                f"`{name}` may end the RUN before the clean-up", simple.span, "put the clean-up in front of it by hand"
+            )
         if name == "set" and any(re.match(r"-[a-zA-Z]*f|noglob", w.text) for w in simple.words[1:]):
             return Withheld("`set -f` keeps the clean-up's `*` as it is", simple.span)
         if name in ("eval", "alias", "shopt"):
-            return Withheld(f"`{name}` cannot be followed", simple.span)
+            return Withheld(f"`{name}` cannot be followed", simple.span, "write the command that it stands for")
     shadow = _function(it.root, command[0])
     return Withheld(f"`{command[0]}` is a function here", shadow) if shadow else None
 
@@ -73,7 +79,11 @@ def _script(graph: BuildGraph, step: Step, command: tuple[str, ...], title: str)
     if refusal is not None:
         return refusal
     if not it.errexit or not stops_when_it_fails(it.items[-1]):
-        return Withheld("the script has no `set -e`: a failure of its last command would be hidden", it.items[-1].span)
+        return Withheld(
+            "the script has no `set -e`: a failure of its last command would be hidden",
+            it.items[-1].span,
+            "begin the script with `set -e`",
+        )
     heredoc = step.instruction.heredoc_nodes[0]
     source = graph.dockerfile.source
     last = source.text[heredoc.body_span.start : it.items[-1].span.start].rpartition("\n")[2]

@@ -131,7 +131,11 @@ def body(step: Step) -> Body | Withheld:
             f"the RUN on line {step.instruction.start_line} cannot be followed ({why})", step.instruction.keyword_span
         )
     if shell.heredoc_script or step.instruction.heredoc_nodes:
-        return Withheld("a here-document cannot be joined with `&&`", step.instruction.heredoc_nodes[0].span)
+        return Withheld(
+            "a here-document cannot be joined with `&&`",
+            step.instruction.heredoc_nodes[0].span,
+            "write both RUNs as here-documents with `set -e`, or neither",
+        )
     return Body(step, shell, shell.root)
 
 

@@ -31,9 +31,15 @@ def cleaning(
     if not cache.clean:
         return Withheld(f"{manager.name} has no command that empties its cache and nothing else")
     if "sudo" in inv.prefixes:
-        return Withheld("the command runs under sudo: whether a clean-up without it may is not known", inv.span)
+        return Withheld(
+            "the command runs under sudo: whether a clean-up without it may is not known",
+            inv.span,
+            "run it as root, or add the clean-up by hand",
+        )
     if inv.variables.get("HOME", "/root") != "/root" and any("~" in path for path in (*cache.paths[:1], *cache.clean)):
-        return Withheld("HOME is set: the program may keep its cache elsewhere", inv.span)
+        return Withheld(
+            "HOME is set: the program may keep its cache elsewhere", inv.span, "delete the cache by hand where it is"
+        )
     words = cache.old_clean if base_among(ledger, cache.old_images) else cache.clean
     command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in words)
     if "{program}" not in cache.clean:
@@ -57,7 +63,9 @@ def _by_path(inv: Invocation, program: str) -> Withheld | None:
     literal = inv.program_word.literal if inv.program_word is not None else None
     if literal in (program, f"/bin/{program}", f"/usr/bin/{program}", f"/usr/local/bin/{program}"):
         return None
-    return Withheld(f"`{program}` is called by its path: it may not be found by its name", inv.span)
+    return Withheld(
+        f"`{program}` is called by its path: it may not be found by its name", inv.span, "put its folder on PATH"
+    )
 
 
 def _reached(inv: Invocation, program: str) -> Withheld | None:
@@ -66,7 +74,7 @@ def _reached(inv: Invocation, program: str) -> Withheld | None:
         return Withheld(f"`{program}` is called with a PATH of its own", inv.span)
     root = inv.step.body.root if inv.step.body is not None else None
     if inv.nested or root is None or not _in_shell(root, inv.node):
-        return Withheld(f"`{program}` is called in a shell of its own", inv.span)
+        return Withheld(f"`{program}` is called in a shell of its own", inv.span, "call it in the shell of the RUN")
     return None
 
 

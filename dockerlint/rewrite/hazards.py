@@ -51,9 +51,11 @@ def refusal(it: Body) -> Withheld | None:
     """What makes a join of this body impossible, whatever the other one is."""
     text = it.shell.logical.text
     if len(text) > MAX_JOINED:
-        return Withheld("the RUN is too long to be joined")
+        return Withheld("the RUN is too long to be joined", None, "move a part of it into a script")
     if "\r" in text or _TEMPLATE.search(text):
-        return Withheld("the RUN holds a template marker or a stray carriage return")
+        return Withheld(
+            "the RUN holds a template marker or a stray carriage return", None, "fix the template, or the line ends"
+        )
     return next(_refused(it), None)
 
 
@@ -67,7 +69,11 @@ def deletes_workdir(it: Body) -> Withheld | None:
             for argument in inv.arguments:
                 option = isinstance(argument.value, str) and argument.value.startswith("-")
                 if not option and _may_hold(argument, inv.cwd, workdir):
-                    return Withheld("the command may delete the working directory", inv.span)
+                    return Withheld(
+                        "the command may delete the working directory",
+                        inv.span,
+                        "delete what is in it, not the folder itself",
+                    )
     return None
 
 
@@ -90,23 +96,39 @@ def _refused(it: Body) -> Iterator[Withheld]:
         if isinstance(node, Sequence):
             for item in node.items:
                 if item.terminator == "&":
-                    yield Withheld("a background job would outlive its RUN", item.terminator_span)
+                    yield Withheld(
+                        "a background job would outlive its RUN",
+                        item.terminator_span,
+                        "end the job in the RUN that starts it",
+                    )
         for redirect in getattr(node, "redirects", ()):
             if isinstance(redirect, Redirect) and redirect.heredoc is not None:
-                yield Withheld("a here-document cannot be joined with `&&`", redirect.span)
+                yield Withheld(
+                    "a here-document cannot be joined with `&&`",
+                    redirect.span,
+                    "write the file with COPY, or with printf",
+                )
         if isinstance(node, Simple):
             yield from _refused_command(it, node)
     for comment in () if it.shell.heredoc_script else it.shell.comments:
         if comment.span.start < it.end or "\n" in it.step.instruction.logical.text:
-            yield Withheld("a shell comment stands between commands", comment.span)
+            yield Withheld(
+                "a shell comment stands between commands",
+                comment.span,
+                "put the comment on a line of its own, which the builder drops",
+            )
 
 
 def _refused_command(it: Body, command: Simple) -> Iterator[Withheld]:
     name = name_of(command)
     if name in REFUSED:
-        yield Withheld(f"`{name}` cannot be followed", command.span)
+        yield Withheld(f"`{name}` cannot be followed", command.span, "write the command that it stands for")
     if command.words and command.words[0].literal is None and not by_path(command):
-        yield Withheld(f"the command `{command.words[0].text}` is not known before it runs", command.span)
+        yield Withheld(
+            f"the command `{command.words[0].text}` is not known before it runs",
+            command.span,
+            "name the program, or call it by a path",
+        )
     for parameter in parameters(command.words):
         if parameter.name in _SPECIAL:
             yield Withheld(f"`${parameter.name}` differs between RUNs", command.span)
