@@ -113,7 +113,7 @@ def _manifests(context: Context, early: Early) -> list[str] | Withheld:
         return Withheld(f"`{install.text}`: {install.also}", install.invocation.span)
     needs = [*early.files, *(posixpath.normpath(posixpath.join(folder, name)) for name in ecosystem.needs)]
     found = [path for name in needs for path in context.named(name)]
-    if not found and _is_bare(context) and ecosystem.name in _UNSEEN:
+    if not found and _is_bare(context) and ecosystem.name in _UNSEEN and _by_lock(early):
         return [*needs, *(f"{posixpath.normpath(posixpath.join(folder, name))}*" for name in ecosystem.reads)]
     missing = next((name for name in needs if not context.named(name)), None)
     if missing is not None:
@@ -175,6 +175,13 @@ def _installs_no_project(context: Context, early: Early) -> bool:
         return False
     text = context.read_text(posixpath.join(early.folder, "pyproject.toml"), _LIMIT)
     return text is not None and not re.search(r"(?m)^\s*\[build-system\]|^\s*package\s*=\s*true", text)
+
+
+def _by_lock(early: Early) -> bool:
+    """Node's installs by a lock file: the others are those of projects whose scripts do more, as likely as not."""
+    words = {str(a.value) for a in early.install.invocation.arguments}
+    strict = {"ci", "clean-install", "--frozen-lockfile", "--immutable"}
+    return "node_modules" not in early.install.ecosystem.makes or not strict.isdisjoint(words)
 
 
 def _is_bare(context: Context) -> bool:
