@@ -88,6 +88,15 @@ def test_what_may_be_missed(body: str, text: str) -> None:
     assert not any(need.sure for need in missed)
 
 
+def test_installers_do_not_mind_that_documentation_is_left_out() -> None:
+    text = "FROM debian:12\nRUN apt-get install -y python3-pip npm && pip install acme && npm ci\nCMD python3 x.py\n"
+    file = File(Source(text))
+    assert needs(file.graph, file.ledgers[-1], file.invocations, None, frozenset()) == []
+    (finding,) = [f for f in check(text) if f.code == "IMG001"]
+    assert finding.fix is not None
+    assert finding.fix.safety.value == "unsafe"
+
+
 def test_other_stages_on_the_same_base_and_those_that_are_copied_from() -> None:
     head = "FROM python:3.12 AS base\nFROM base AS build\nRUN git clone x\nFROM base\n"
     assert texts("", head=head) == ["uses `git`"]

@@ -111,9 +111,10 @@ class _Reader:
             yield from self._program(inv)
         yield from self._started()
         yield from self._opaque()
-        yield from self._python()
-        for inv in (*self.own, *self.others):
-            yield from self._installer(inv)
+        if self.lacks:  # else only documentation is left out, and no installer minds
+            yield from self._python()
+            for inv in (*self.own, *self.others):
+                yield from self._installer(inv)
         for name in sorted(p for p in self.installed if _DOCUMENTED.fullmatch(p)):
             span = self.stages[0].source.instruction.span
             yield Need(span, f"installs `{name}`, which may want manual pages or translations", False)
@@ -125,7 +126,9 @@ class _Reader:
         word = inv.program_word.text if inv.program_word is not None else ""
         operand = next((str(a.value) for a in inv.arguments if not str(a.value).startswith("-")), "")
         script = operand if name in _SHELLS else word if _SCRIPT.fullmatch(word) and not _SYSTEM.fullmatch(word) else ""
-        if script and not (name in _SHELLS and "-c" in inv.argv):
+        if name in _SHELLS and "-s" in inv.argv:
+            yield Need(inv.span, "runs a script that it is given", False)
+        elif script and not (name in _SHELLS and "-c" in inv.argv):
             yield from self._script(script, inv.span)
         elif not name:
             yield Need(inv.span, "runs a command that is not known", False)

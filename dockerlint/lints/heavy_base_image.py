@@ -32,13 +32,14 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     basis = "estimated" if less is not None else None
     span = stage.source.instruction.words[0].span
     used = tuple(Related(need.span, need.told(best.reference)) for need in missed)
-    same = finished(found) and best.reference.partition(":")[0] == found.reference.partition(":")[0]
-    if not same and any(need.sure for need in missed):
+    another = best.reference.partition(":")[0] != found.reference.partition(":")[0]
+    same = finished(found) and not another
+    if (another and less is None) or (not same and any(need.sure for need in missed)):
         return  # another libc or distribution, and the file is written for this one
     finding = Finding(rule.name, span, _message(found, best, same and not missed), used, less, basis)
     meant = starts_shell(file.graph) or starts_nothing(file.graph)  # others may build on it, or work in it
     fix, withheld = propose(stage, best.reference, missed, alike=same and not meant)
-    if best.reference.partition(":")[0] != found.reference.partition(":")[0]:
+    if another:
         fix, withheld = None, withheld or Withheld(f"`{best.reference}` is another image", span)
     yield replace(finding, fix=fix, withheld=withheld)
 
