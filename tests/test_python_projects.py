@@ -305,6 +305,18 @@ class TestSilence:
             "development-packages-shipped"
         ]
 
+    def test_what_another_rule_reports(self, lay) -> None:  # type: ignore[no-untyped-def]
+        project = '[project]\nname = "x"\ndependencies = ["flask"]\n[project.optional-dependencies]\ndev = ["pytest"]\n'
+        context = lay(app_py="import flask\n", pyproject_toml=project)
+        text = FLASK.format("'.[dev]'")
+        assert [f.code for f in check(text, context=context) if f.code in ("PKG027", "PYP002")] == ["PKG027"]
+        assert [f.code for f in found(text.replace("[dev]", ""), context)] == []
+
+    @pytest.mark.parametrize("start", ["sphinx-autobuild docs", "python -m sphinx", "sh -c 'sphinx-build . out'"])
+    def test_a_program_of_the_package_is_started(self, start: str, lay) -> None:  # type: ignore[no-untyped-def]
+        text = FLASK.format("flask sphinx").replace('["python", "app.py"]', start)
+        assert found(text, lay(app_py="import flask\n")) == []
+
     def test_without_a_context(self) -> None:
         assert [
             f for f in check(FLASK.format("flask pandas pytest opencv-python torch")) if f.code.startswith("PYP")

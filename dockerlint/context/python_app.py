@@ -40,6 +40,7 @@ _INDEX = frozenset(
 )
 _DEVELOPMENT = re.compile(r"(?:^|[/_.-])(?:dev|devel|develop|development)(?:[_.-][\w.-]*)?\.(?:txt|in)$", re.I)
 _ENVIRONMENT = re.compile(r"(?:site|dist)-packages|venv|\benv\b|/install\b|/\.local\b|^/usr(?:/local)?/?$|^/opt/|^/$")
+_DEVELOPMENT_EXTRA = re.compile(r"\[(?:[^\]]*,)?\s*(?:dev|devel|develop|development)\s*(?:,[^\]]*)?\]", re.I)
 _STORES = ("pickle", "cPickle", "joblib", "dill", "cloudpickle", "skops", "shelve", "load_model", "read_pickle")
 _ITSELF = frozenset(("pip", "setuptools", "wheel", "uv", "virtualenv"))
 
@@ -93,7 +94,7 @@ class PythonApp:
         said += [i.program for i in self.commands]
         steps = [step.instruction for stage in self.graph.stages for step in stage.steps]
         said += [node.arguments for node in steps if node.keyword != "RUN"]
-        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(words)))})(?![\w-])", re.I)
+        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)", re.I)
         return any(pattern.search(text) for text in said)
 
     def unused(self, least: int) -> list[Surplus]:
@@ -115,6 +116,7 @@ class PythonApp:
             lambda r, i: (
                 role(r.name) is not None
                 and not (r.file and _DEVELOPMENT.search(r.file))
+            and not any(_DEVELOPMENT_EXTRA.search(word) for word in i.words)
                 and not self._imports(r.name, shipped=True)
                 and not self._called(r, i)
             )
