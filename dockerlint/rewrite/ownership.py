@@ -145,8 +145,14 @@ class _Restating:
         problem = self._copies(layers) or self.between.problem(path, layers, below=True)
         if problem is not None:
             return problem
-        into = any(e.path == path and (e.tree or e.ambiguous) for i in layers for e in self._created(i))
-        existed = not into or path.startswith(_BASE_FOLDERS) or self.between.folder_before(path, layers[0])
+        made = [e for i in layers for e in self._created(i)]
+        if FILE_SUFFIX.search(path) and all(e.path == path and not (e.tree or e.ambiguous) for e in made):
+            return _Part(argument, path, tuple(layers))  # it is the file itself
+        into = any(e.path == path and (e.tree or e.ambiguous) for e in made)
+        based = path.startswith(_BASE_FOLDERS)
+        if not into and (based or not any(e.tree or e.ambiguous or e.glob for e in made)):
+            return Withheld(f"`{path}` may hold more than the files that COPY brings", argument.word.span)
+        existed = not into or based or self.between.folder_before(path, layers[0])
         return _Part(argument, path, tuple(layers), shallow=existed or self.kind == "chmod")
 
     def _created(self, layer: int) -> list[Created]:

@@ -28,22 +28,23 @@ class Change:
 
 def change_of(words: tuple[str, ...]) -> Change | None:
     """The change that a command makes; None when it has an option that COPY has nothing for."""
-    if not words or words[0] not in _PROGRAMS:
+    name = re.sub(r"^/(?:usr/)?bin/", "", words[0]) if words else ""
+    if name not in _PROGRAMS:
         return None
     rest, recursive, options = [], False, True
     for word in words[1:]:
         if options and word == "--":
             options = False
         elif options and re.fullmatch(r"-[Rvch]+|--(?:recursive|verbose|changes|no-dereference)", word):
-            if "h" in word.lstrip("-") and words[0] == "chmod" and not word.startswith("--"):
+            if "h" in word.lstrip("-") and name == "chmod" and not word.startswith("--"):
                 return None
             recursive = recursive or "R" in word or word == "--recursive"
         elif options and word.startswith("-"):
             return None
         else:
             rest.append(word)
-    kind = "chmod" if words[0] == "chmod" else "chown"
-    return Change(kind, words[0], rest[0], recursive, tuple(rest[1:])) if len(rest) > 1 else None
+    kind = "chmod" if name == "chmod" else "chown"
+    return Change(kind, name, rest[0], recursive, tuple(rest[1:])) if len(rest) > 1 else None
 
 
 def bare(word: str) -> str:
