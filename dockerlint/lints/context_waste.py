@@ -43,7 +43,8 @@ def _judged(rule: Rule, found: Survey, waste: Waste, severity: Severity) -> Find
 def _itself(rule: Rule, found: Survey, waste: Waste) -> Finding:
     """Nothing but the Dockerfile and its ignore file: small, and each change of them makes the layer anew."""
     node = waste.step.instruction
-    message = f"{node.keyword} takes {named(waste.items)} along: each change of it makes this layer anew"
+    them = "it" if len(waste.items) == 1 else "them"
+    message = f"{node.keyword} takes {named(waste.items)} along: each change of {them} makes this layer anew"
     fix = ignore_also(found, own_lines(found))
     finding = Finding(rule.name, node.span, message, bytes=waste.bytes, bytes_basis="measured", severity=Severity.STYLE)
     return replace(finding, fix=fix) if isinstance(fix, Fix) else replace(finding, withheld=fix)
