@@ -64,6 +64,10 @@ def test_nothing_is_missed(body: str) -> None:
     [
         ("RUN pip install mysqlclient", "installs `mysqlclient`, which may need a compiler or libraries"),
         ("RUN pip install acme", "installs `acme`, which may be compiled for all that is known"),
+        (
+            "RUN pip install acme flask-acme emca",
+            "installs `acme` and 1 more, which may be compiled for all that is known",
+        ),
         ("RUN pip install -r r.txt", "installs Python packages that could not all be told"),
         ("RUN pip install .", "builds a Python package"),
         ("RUN python setup.py install", "runs `python`, whose needs are not known"),

@@ -14,7 +14,7 @@ from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.node_packages import installs_project
 from dockerlint.model.purpose import only_places
-from dockerlint.model.python_packages import known, needs_system
+from dockerlint.model.python_packages import has_wheel, needs_system
 from dockerlint.model.starts import start_commands, start_steps
 from dockerlint.record import record
 from dockerlint.source import Span
@@ -40,6 +40,7 @@ _NAMED = frozenset(("cpan", "cpanm", "cpm"))
 """They install what they are given, without a verb."""
 _OWN = frozenset("node ruby perl python pip pip3 uv corepack gunicorn flask django-admin apt-get dpkg".split())
 _INSTALLS = frozenset(("install", "i", "add", "sync", "ci", "update", "require", "create", ""))
+_INSTALLERS = frozenset(("pip", "setuptools", "wheel", "uv"))
 _NODE = frozenset(("npm", "yarn", "pnpm", "bun", "npx"))
 _NODE_NATIVE = re.compile(
     r"[\"'/\s](?:node-gyp|node-gyp-build|node-pre-gyp|@mapbox/node-pre-gyp|prebuild-install|bindings|nan|node-addon-api)[\"'@:\s]"
@@ -205,12 +206,14 @@ class _Reader:
 
     def _python(self) -> Iterator[Need]:
         for done in installations(self.graph, (*self.own, *self.others), self.context):
-            for requirement in done.requirements:
-                name = requirement.name
-                if needs_system(name):
-                    yield Need(done.span, f"installs `{name}`, which may need a compiler or libraries", False)
-                elif not known(name) and name not in ("pip", "setuptools", "wheel"):
-                    yield Need(done.span, f"installs `{name}`, which may be compiled for all that is known", False)
+            names = [r.name for r in done.requirements if not has_wheel(r.name) and r.name not in _INSTALLERS]
+            for told, some in (
+                ("need a compiler or libraries", [name for name in names if needs_system(name)]),
+                ("be compiled for all that is known", [name for name in names if not needs_system(name)]),
+            ):
+                if some:
+                    more = f" and {len(some) - 1} more" if len(some) > 1 else ""
+                    yield Need(done.span, f"installs `{some[0]}`{more}, which may {told}", False)
             if done.builds:
                 yield Need(done.span, "builds a Python package", False)
             elif not done.whole:

@@ -38,6 +38,12 @@ def needs_system(name: str) -> bool:
     return normalised(name) in _table()["builds"]
 
 
+def has_wheel(name: str) -> bool:
+    """Whether it is known to install on a slim Linux image without a compiler."""
+    name = normalised(name)
+    return not needs_system(name) and (known(name) or name.startswith(_table()["pure"]))
+
+
 def role(name: str) -> str | None:
     """``test``, ``lint`` or ``notebook`` for what only serves to write a program; None for all else."""
     name = normalised(name)
@@ -67,6 +73,7 @@ def _table() -> dict[str, Any]:
         "imports": {normalised(name): modules for name, modules in data["imports"].items()},
         "same": frozenset(data["same"].split()),
         "builds": frozenset(data["builds"].split()),
+        "pure": tuple(data["pure"].split()),
         "roles": {role: frozenset(names.split()) for role, names in data["roles"].items()},
         "torch": frozenset(data["brings-torch"].split()),
         "requires": {name: frozenset(names.split()) for name, names in data["requires"].items()},
