@@ -234,6 +234,16 @@ def test_fixes_of_several_rules_come_together_in_several_passes() -> None:
     assert (again.text, again.applied) == (result.text, ())
 
 
+def test_a_stage_is_cut_first_and_what_no_longer_ships_stays_as_it_was() -> None:
+    """Without what is recommended gcc has no headers and wget no certificates; here they cost nothing."""
+    build = "RUN apt-get update\nRUN apt-get install -y gcc make wget\nRUN wget https://example.com/t.tgz\n"
+    build += "RUN tar xzf t.tgz\nWORKDIR /t\nRUN make\nRUN make install PREFIX=/opt/t\n"
+    text = "FROM debian:12\n" + build + 'CMD ["/opt/t/bin/t"]\n'
+    result = fix(text, unsafe_fixes=True)
+    assert rules(result) == ["no-multi-stage-build"]
+    assert build in result.text
+
+
 def test_findings_without_a_fix_are_withheld_with_their_reason() -> None:
     result = fix("FROM debian:12\nRUN dd if=/dev/zero of=/x bs=1M count=1\nENV A=b\nRUN rm /x\n", select=("LAY001",))
     assert result.applied == ()

@@ -97,6 +97,12 @@ class _Fixer:
         candidates.sort(
             key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0
         )  # the widest first: it holds the others
+        # A cut goes first and alone: what it leaves in the stage that builds ships no more, and other rules let it be.
+        for finding in [f for f in candidates if f.fix and f.fix.licence.splits]:
+            text = self._try(source, [finding])
+            if text is not None:
+                return text
+            candidates.remove(finding)
         fixes = merge(_distinct(f.fix for f in candidates if f.fix))
         chosen = [f for f in candidates if f.fix in fixes]
         text = self._try(source, chosen)
