@@ -389,3 +389,11 @@ class TestTable:
         assert python_packages.required(["flask"]) == set()
         assert python_packages.brings_torch("Sentence_Transformers")
         assert not python_packages.brings_torch("numpy")
+
+    def test_the_table_is_whole(self) -> None:
+        table = python_packages._table()
+        for needed in table["requires"].values():
+            assert all(python_packages.known(name) for name in needed), needed
+        every = [*table["imports"], *table["same"], *table["builds"], *table["torch"], *table["requires"]]
+        every += [name for names in table["roles"].values() for name in names]
+        assert [name for name in every if python_packages.normalised(name) != name] == []
