@@ -31,6 +31,14 @@ USER nobody
 CMD ["/bin/app"]
 """
 SAMPLES = {
+    "an old label": """\
+FROM golang:1.23
+MAINTAINER me
+WORKDIR /s
+COPY . .
+RUN go build -o /a
+CMD ["/a"]
+""",
     "sources once more": """\
 FROM rust:1.83
 WORKDIR /src
@@ -159,7 +167,7 @@ EXPOSE 7
 USER srv
 ENTRYPOINT ["/opt/srv/bin/srv"]
 CMD ["-v"]
-""".replace("as app", "AS app")
+"""
     )
     assert "LABEL a=1\nENV B=2\n" in split(GO)
     assert "install -y --no-install-recommends curl" in split(GO)

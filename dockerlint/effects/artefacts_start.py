@@ -15,6 +15,7 @@ from dockerlint.values import Unknown, Value
 _SEPARATORS = re.compile(r"&&|\|\||[;|&\n()]")
 _SHELLS = frozenset("sh bash ash dash zsh ksh".split())
 _WRAPPERS = frozenset("exec tini dumb-init env gosu su-exec nohup sudo nice -- -g time".split())
+_MODULE = re.compile(r"(?:java|jdk)\.[\w.]+/[\w.]+")  # ``--add-opens java.base/java.lang=…``
 _HEALTH_OPTIONS = re.compile(r"^(?:CMD)?\s*", re.I)
 
 
@@ -117,5 +118,5 @@ def paths_in(word: str) -> Iterator[str]:
     if "://" in word:
         return
     for part in re.split(r"[=:,]", word):
-        if part and not part.startswith("-"):
+        if part and not part.startswith("-") and not _MODULE.fullmatch(part):
             yield part.removeprefix("@")

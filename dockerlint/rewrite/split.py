@@ -165,9 +165,9 @@ def _new_text(
 ) -> str:
     source = graph.dockerfile.source
     flags = "".join(f"{flag} " for flag in stage.source.instruction.flags)
-    old = stage.source.instruction.words[2].text if stage.name else ""
+    old = " ".join(word.text for word in stage.source.instruction.words[1:])
     lines = [" ".join(it.prune and ("RUN", *it.prune))] if it.prune else []
-    lines += ["", f"FROM {flags}{it.reference}{f' AS {old}' if old else ''}"]
+    lines += ["", f"FROM {flags}{it.reference}{f' {old}' if old else ''}"]
     first, last = installs(it), copies(it, name)
     if not it.sources:  # a folder that is taken along keeps its owner; WORKDIR would make it anew
         first, last = [*first, *last], []

@@ -15,6 +15,8 @@ from dockerlint.model.graph import BuildGraph, Stage, Step
 from dockerlint.syntax import parse
 from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.verify.bases import same_image
+from dockerlint.verify.instructions import same_instruction
+from dockerlint.verify.items import Fixed
 from dockerlint.verify.split_final import Final
 from dockerlint.verify.trace import instruction_key
 from dockerlint.verify.verdict import Verdict, refused
@@ -44,7 +46,7 @@ def folded(before: Dockerfile, after: Dockerfile, licence: Licence) -> tuple[Doc
         return refused("the stages have other names than the fix may give them")
     if old.stages[-1].name != final.name:
         return refused("the last stage has another name")
-    for problem in (_base(old, final, image, licence), _state(old, new), Final(old, new, licence).problem()):
+    for problem in (_base(old, final, image, licence), _state(old, new, licence), Final(old, new, licence).problem()):
         if problem:
             return refused(problem)
     return parse(_plain(old)), parse(_folded(old, new))
@@ -65,13 +67,20 @@ def _base(old: BuildGraph, final: Stage, image: str, licence: Licence) -> str:
     return "" if flags == list(source.source.instruction.flags) else "the last FROM has other flags"
 
 
-def _state(old: BuildGraph, new: BuildGraph) -> str:
+def _same(old: Step, new: Step, licence: Licence, escape: str) -> bool:
+    """Whether an instruction is the same, or another fix may have changed its form."""
+    x, y = (Fixed("instruction", instruction_key(step.instruction)) for step in (old, new))
+    return x.key == y.key or same_instruction(x, y, licence, escape)
+
+
+def _state(old: BuildGraph, new: BuildGraph, licence: Licence) -> str:
     """What containers start with is the same, in the same order."""
     was, final = old.stages[-1], new.stages[-1]
     kept = STARTS | {"ENV", "SHELL"}
     before = [s for s in was.steps if s.instruction.keyword in kept]
     now = [s for s in final.steps if s.instruction.keyword in kept]
-    if [instruction_key(s.instruction) for s in before] != [instruction_key(s.instruction) for s in now]:
+    escape = old.dockerfile.escape
+    if len(before) != len(now) or not all(_same(x, y, licence, escape) for x, y in zip(before, now, strict=True)):
         return _first_difference(before, now)
     if any(s.instruction.keyword in STARTS for s in new.stages[-2].steps):
         return "the stage that builds says what to start"
