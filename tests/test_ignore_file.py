@@ -339,3 +339,12 @@ def test_a_new_file_has_the_usual_mode(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="could not be made"):
         create(str(tmp_path / "none" / "a"), b"x")
+
+
+def test_the_ignore_file_frees_another_fix_in_the_same_run(tmp_path: Path) -> None:
+    put(tmp_path, {"package.json": "{}", "node_modules/x/y.js": "1", "server.js": "1"})
+    result = fixed(tmp_path, "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm install\n")
+    assert result.text == "FROM node:22\nWORKDIR /app\nCOPY package.json ./\nRUN npm install\nCOPY . .\n"
+    assert result.companion is not None
+    assert "node_modules" in result.companion.lines
+    assert [f.rule for f in result.applied] == ["missing-dockerignore", "dependencies-copied-with-source"]

@@ -43,7 +43,8 @@ class _Fixer:
     def __init__(self, source: Source, settings: Settings, context: Context | None) -> None:
         self.source = source
         self.settings = settings
-        self.context = context
+        self.context = self.original = context
+        self.companion: Companion | None = None
         self.allowed = {Safety.SAFE, Safety.UNSAFE} if settings.unsafe_fixes else {Safety.SAFE}
         self.refused: dict[tuple[str, ...], Withheld] = {}
         self.applied: list[Finding] = []
@@ -58,7 +59,13 @@ class _Fixer:
             findings = check_source(source, self.settings, self.context)
             text = self._pass(source, findings)
             if text == source.text:
-                return self._beside(source, findings, passes)
+                if self._beside(source, findings):
+                    continue  # with another ignore file in force other fixes may be free
+                reason = self._needed(text)
+                if reason:
+                    return self._back(reason, passes)
+                withheld = self._withheld(findings, source)
+                return FixResult(text, tuple(self.applied), withheld, passes, self.companion)
             if text in self.seen:
                 return self._back(f"the fixes of {self._cycle()} undo each other", passes)
             self.seen.add(text)
@@ -68,25 +75,30 @@ class _Fixer:
                 return self._back(verdict.reason, passes)
         return self._back(f"the fixes of {self._cycle()} do not come to an end", passes)
 
-    def _beside(self, source: Source, findings: list[Finding], passes: int) -> FixResult:
-        """The text is done: now what fixes add to the ignore file, each linted with those before it in force."""
-        companion = None
-        for _ in range(MOST_PASSES):
-            chosen = next((f for f in findings if f.fix and f.fix.companion and self._may(f, source)), None)
-            if chosen is None or chosen.fix is None or chosen.fix.companion is None or self.context is None:
-                break
-            added = chosen.fix.companion
+    def _beside(self, source: Source, findings: list[Finding]) -> bool:
+        """The text is done: one more fix that adds to the ignore file, when there is one that does no harm."""
+        for chosen in findings:
+            added = chosen.fix.companion if chosen.fix is not None else None
+            if added is None or self.context is None or not self._may(chosen, source):
+                continue
             context = self.context.with_ignore_file(added.path, added.after)
-            after = check_source(source, self.settings, context)
-            reason = keeps_what_is_needed(source.text, added, self.context, context) or _worse(findings, after, chosen)
+            reason = keeps_what_is_needed(source.text, added, self.context, context)
+            reason = reason or _worse(findings, check_source(source, self.settings, context), chosen)
             if reason:
                 self.refused[_key(chosen, source)] = Withheld(f"the ignore file was not shown to be harmless: {reason}")
                 continue
-            lines = (*companion.lines, *added.lines) if companion is not None else added.lines
-            companion = Companion(added.path, companion.before if companion is not None else added.before, lines)
+            first = self.companion or Companion(added.path, added.before, ())
+            self.companion = Companion(first.path, first.before, (*first.lines, *added.lines))
             self.applied.append(chosen)
-            self.context, findings = context, after
-        return FixResult(source.text, tuple(self.applied), self._withheld(findings, source), passes, companion)
+            self.context = context
+            return True
+        return False
+
+    def _needed(self, text: str) -> str:
+        """What the final text would miss under the final ignore file."""
+        if self.companion is None or self.original is None or self.context is None:
+            return ""
+        return keeps_what_is_needed(text, self.companion, self.original, self.context)
 
     def _may(self, finding: Finding, source: Source) -> bool:
         return bool(finding.fix and finding.fix.safety in self.allowed and _key(finding, source) not in self.refused)
@@ -148,7 +160,7 @@ class _Fixer:
     def _back(self, reason: str, passes: int) -> FixResult:
         """Nothing is changed: the whole did not hold."""
         withheld = Withheld(reason)
-        findings = check_source(self.source, self.settings, self.context)
+        findings = check_source(self.source, self.settings, self.original)
         fixable = [replace(f, fix=None, withheld=withheld) for f in findings if f.fix and f.fix.safety in self.allowed]
         return FixResult(self.source.text, (), tuple(fixable), passes)
 
