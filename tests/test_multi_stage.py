@@ -98,7 +98,7 @@ def propose(text: str, folder: Path | None = None) -> tuple[Fix | None, str]:
     context = Context(folder, folder / "Dockerfile") if folder is not None else None
     file = File(Source(text), context)
     assert file.shipped is not None
-    found, withheld = proposal(file.graph, file.shipped)
+    found, withheld, _ = proposal(file.graph, file.shipped)
     return found, withheld.reason if withheld is not None else ""
 
 
@@ -379,3 +379,12 @@ def test_layouts(name: str, steps: str, start: str, line: str) -> None:
     final = split(f"FROM golang:1.23\n{steps}\nCMD {start}\n")
     assert line in final.splitlines(), name
     assert "W=3" not in final
+
+
+def test_advice_where_the_fix_is_withheld() -> None:
+    text = 'FROM golang:1.23\nWORKDIR /s\nCOPY . .\nRUN ./more.sh && go build -o /a\nCMD ["/a"]\n'
+    done = fix(Source(text), Settings(unsafe_fixes=True, select=("no-multi-stage-build",)))
+    (finding,) = done.withheld
+    assert "a last stage on `debian:bookworm-slim` could take what it makes" in finding.message
+    assert finding.withheld is not None
+    assert "more.sh" in finding.withheld.reason

@@ -16,7 +16,7 @@ from dockerlint.effects.artefacts_folder import (
     static_folders,
 )
 from dockerlint.effects.artefacts_packages import run_time_packages
-from dockerlint.effects.artefacts_stage import account, outermost
+from dockerlint.effects.artefacts_stage import account, builds_of, outermost
 from dockerlint.effects.artefacts_start import paths_in, start
 from dockerlint.effects.ledger import Ledger
 from dockerlint.findings import Withheld
@@ -55,6 +55,13 @@ def plan(ledger: Ledger, end: Scope) -> Plan | Withheld:
         if problem is not None:
             return problem
     return _complete(it)
+
+
+def advised(ledger: Ledger) -> str | None:
+    """The image on which the program could run, known or not what it needs."""
+    found = builds_of(ledger)
+    base = run_time(ledger.stage, found.recipes, {b.invocation.program for b in found.builds})
+    return None if isinstance(base, Withheld) or not found.recipes else base.reference
 
 
 def _program_names(it: Plan) -> Withheld | None:

@@ -90,11 +90,17 @@ class Account:
         return max((r for r in self.roots if under(path, r)), key=len, default=None)
 
 
+def builds_of(ledger: Ledger) -> Account:
+    """The stage's builds alone, whatever else it does."""
+    found = Account(ledger)
+    _find_builds(found, [ledger.layers[i] for i in ledger.own])
+    return found
+
+
 def account(ledger: Ledger) -> Account | Withheld:
     """The account of the stage that ships, which must stand on an image."""
-    found = Account(ledger)
+    found = builds_of(ledger)
     layers = [ledger.layers[i] for i in ledger.own]
-    _find_builds(found, layers)
     for build in found.builds:
         if recipe(build.ecosystem.name) is None:
             return Withheld(f"what `{build.text}` makes is not in the table", build.invocation.span)

@@ -37,11 +37,11 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         ships = toolchains.image_brings(build, base)
         if _kept(build, layer, came, ledger, ships):
             done.add(name)
-            fix, withheld = proposal(graph, ledger)
+            fix, withheld, advice = proposal(graph, ledger)
             if fix is not None or not build.ecosystem.quiet:
                 size = toolchains.left_behind(build, came, layer)
                 size = most_saved(str(base)) if size is None and ships else size
-                yield replace(_finding(rule, build, came, size), fix=fix, withheld=withheld)
+                yield replace(_finding(rule, build, came, size, advice), fix=fix, withheld=withheld)
 
 
 def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Ledger, ships: bool) -> bool:
@@ -52,8 +52,8 @@ def _kept(build: Build, layer: LayerEffects, came: Sequence[Arrival], ledger: Le
     return ships or not ((mounted and not came) or toolchains.taken_away(build, came, layer))
 
 
-def _finding(rule: Rule, build: Build, came: Sequence[Arrival], size: int | None) -> Finding:
+def _finding(rule: Rule, build: Build, came: Sequence[Arrival], size: int | None, advice: str) -> Finding:
     weight = f" (about {human(size, 2)})" if size else ""
-    message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}"
+    message = f"`{build.text}` runs in the stage that ships, which keeps {build.ecosystem.title}{weight}{advice}"
     related = tuple(Related(arrival.span, "installed here") for arrival in came)
     return Finding(rule.name, build.invocation.span, message, related, size, "estimated" if size else None)

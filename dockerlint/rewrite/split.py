@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dockerlint.edits import Edit, Fix, Licence, Safety
 from dockerlint.effects.artefacts_final import Plan
-from dockerlint.effects.artefacts_plan import plan
+from dockerlint.effects.artefacts_plan import advised, plan
 from dockerlint.effects.ledger import Ledger
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Scope, Stage, Step
@@ -24,14 +24,18 @@ _FROM_BASE = frozenset("PATH HOME LD_LIBRARY_PATH LANG PYTHONPATH".split())
 _JAVA = "JAVA_HOME"
 
 
-def proposal(graph: BuildGraph, ledger: Ledger) -> tuple[Fix | None, Withheld | None]:
-    """The fix for the stage that ships, or why there is none."""
+def proposal(graph: BuildGraph, ledger: Ledger) -> tuple[Fix | None, Withheld | None, str]:
+    """The fix for the stage that ships, or why there is none and what to say of it all the same."""
     stage = graph.stages[-1]
     last = stage.steps[-1] if stage.steps else stage.source
     end = after(last.scope, last.instruction, Surroundings({}, False))
     it = plan(ledger, end)
     outcome = it if isinstance(it, Withheld) else split(graph, it)
-    return (None, outcome) if isinstance(outcome, Withheld) else (outcome, None)
+    if not isinstance(outcome, Withheld):
+        return outcome, None, ""
+    base = advised(ledger)
+    advice = f"; a last stage on `{base}` could take what it makes with `COPY --from=`" if base else ""
+    return None, outcome, advice
 
 
 def split(graph: BuildGraph, it: Plan) -> Fix | Withheld:
