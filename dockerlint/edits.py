@@ -30,14 +30,14 @@ class Licence:
     """What a fix may change in the execution trace; everything else must stay equal.
 
     `added` and `dropped` are argument vectors of clean-up commands, `options` are words inserted into commands,
-    `instructions` are keywords of instructions whose form changes (``MAINTAINER``), `bases` are image references in a FROM,
-    before and after, and `stages` are the arguments of the FROM of stages that go. `restated` are the words of chmod and
-    chown commands for which options of COPY now stand, with the same outcome for sure; `intended`: with the outcome that
-    people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated` the words of mv commands whose
-    file COPY now puts where they moved it, `deleted` absolute paths of downloads that the RUN which unpacks them deletes.
-    `cached` are ``--mount=type=cache`` flags that RUNs get.
-    `splits` are stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image
-    of the final one. `first` are the arguments of each COPY of manifests that stands before the COPY of all.
+    `instructions` are keywords of instructions whose form changes (``MAINTAINER``), `bases` are image references in
+    a FROM, before and after, and `stages` are the arguments of the FROM of stages that go. `restated` are the words
+    of chmod and chown commands for which options of COPY now stand, with the same outcome for sure; `intended`:
+    with the outcome that people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated`
+    the words of mv commands whose file COPY now puts where they moved it, `deleted` absolute paths of downloads
+    that the RUN which unpacks them deletes. `cached` are ``--mount=type=cache`` flags that RUNs get. `splits` are
+    stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image of
+    the final one. `first` are the arguments of each COPY of manifests that stands before the COPY of all.
     """
 
     added: frozenset[tuple[str, ...]] = frozenset()

@@ -47,10 +47,10 @@ def drop(graph: BuildGraph, step: Step, gone: Collection[Span]) -> list[Edit] | 
                 cuts.append(Span(row[n - 1].span.end, node.span.end))
             else:
                 cuts.append(Span(node.span.start, row[n + 1].span.start))
-    pool = (*step.instruction.comments, *it.shell.comments)
-    hit = next((c for c in pool if any(cut.start <= c.span.start < cut.end for cut in cuts)), None)
-    if hit is not None:
-        return Withheld(f"`{hit.text}` stands beside the command and would go with it", hit.span)
+    comments = [(c.text, c.span) for c in step.instruction.comments] + [(c.text, c.span) for c in it.shell.comments]
+    for text, span in comments:
+        if any(cut.start <= span.start < cut.end for cut in cuts):
+            return Withheld(f"`{text}` stands beside the command and would go with it", span)
     return [Edit(cut, "") for cut in cuts]
 
 
