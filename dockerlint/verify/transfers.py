@@ -91,6 +91,8 @@ class Transfers:
         paths = [path_of(word, leaf, step) for word in gone]
         if not gone or None in paths or (exact and (whole.recursive or rest is not None or "$" in "".join(gone))):
             return "what it changes is not known"
+        if any(_mounted(flag, path) for flag in leaf.state.flags for path in paths if path is not None):
+            return "something is mounted there"
         shallow = rest is not None and not rest.recursive and whole.recursive
         known = [p for p in paths if p is not None]
         return self._options(at, leaf, whole, known, exact, shallow)
@@ -211,6 +213,12 @@ def _gone(whole: Change, rest: Change | None) -> tuple[str, ...]:
     if rest.recursive != whole.recursive:
         return whole.paths if rest.paths == whole.paths and whole.recursive else ()
     return tuple((Counter(whole.paths) - Counter(rest.paths)).elements())
+
+
+def _mounted(flag: str, path: str) -> bool:
+    """Whether a flag of the RUN mounts something over a path, or below it."""
+    target = re.search(r"(?:target|dst|destination)=[\"']?([^,\"']+)", flag) if flag.startswith("--mount") else None
+    return target is not None and (below(path, target[1]) or below(target[1], path) or "$" in target[1])
 
 
 def _pattern(path: str) -> bool:
