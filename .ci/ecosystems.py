@@ -167,14 +167,15 @@ def row(project: Project, lab: Lab, by_hand: bool) -> Iterator[str]:
             subprocess.run(command, cwd=after, stdout=subprocess.DEVNULL, check=True)
         if (after / "Dockerfile").read_text().upper().count("\nFROM ") != 1:
             yield f"{project.name}: not two stages"
-        sizes = []
+        sizes, faults = [], 0
         for which, context in (("before", project.app), ("after", after)):
             size, wrong = measure(project, lab, context, f"ecosystem/{project.name}:{which}")
             sizes.append(size)
             if wrong:
+                faults += 1
                 yield f"{project.name}, {which}: {wrong}"
     before, later = (f"{size / 1e6:.1f}" if size else "-" for size in sizes)
-    saved = f"{100 - 100 * sizes[1] / sizes[0]:.1f}" if all(sizes) else "-"
+    saved = f"{100 - 100 * sizes[1] / sizes[0]:.1f}" if not faults else "fails"
     print(f"| {project['ecosystem']} | {before} | {later} | {saved} |", flush=True)
 
 
