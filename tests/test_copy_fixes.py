@@ -80,6 +80,8 @@ CASES = [
     Case("a mode for a tree", "COPY . /app\nRUN chmod -R 755 /app", "COPY --chmod=755 . /app\nRUN chmod 755 /app"),
     Case("recursive, for one file", "COPY a.conf /etc/x/a.conf\nRUN chown -R 5:5 /etc/x/a.conf",
          "COPY --chown=5:5 a.conf /etc/x/a.conf"),
+    Case("a folder that is there, but empty", "RUN useradd app\nCOPY blob /srv/blob\nRUN chown -R app:app /srv",
+         "RUN useradd app\nCOPY --chown=app:app blob /srv/blob\nRUN chown app:app /srv"),
     Case("folders of a folder", "COPY a/ /app/a\nCOPY b/ /app/b\nRUN chown -R 5:5 /app",
          "COPY --chown=5:5 a/ /app/a\nCOPY --chown=5:5 b/ /app/b\nRUN chown 5:5 /app"),
     Case("CRLF", "COPY a.sh /a.sh\r\nRUN chmod 755 /a.sh\r\nUSER x\r", "COPY --chmod=755 a.sh /a.sh\r\nUSER x\r",

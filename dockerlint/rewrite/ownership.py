@@ -32,6 +32,7 @@ FILE_SUFFIX = re.compile(
     r"|jar|war|so|exe|bin|run|service|crt|cer|pem|key|pub|list|repo|gpg|asc|deb|rpm|apk|whl|zip|tgz|tar|gz|xz|bz2|zst)$"
 )
 _ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.\w+)$", re.I)
+_EMPTY = frozenset(("/srv", "/mnt", "/media"))  # FHS 3.0: left to the site; there, but empty, in distributions' images
 _BASE_FOLDERS = ("/etc/", "/usr/", "/var/", "/home/", "/root")  # what lies in these is often there in the base image
 _URL = re.compile(r"(https?)://")
 
@@ -137,7 +138,7 @@ class _Restating:
         )
 
     def _tree(self, argument: Argument, path: str) -> _Part | Withheld:
-        if path in STANDARD_FOLDERS:
+        if path in STANDARD_FOLDERS - _EMPTY:
             return Withheld(f"`{path}` holds more than what COPY brings", argument.word.span)
         layers = [i for i in range(self.layer) if any(under(e.path, path) for e in self._created(i))]
         if not layers:
@@ -150,7 +151,7 @@ class _Restating:
             return _Part(argument, path, tuple(layers))  # it is the file itself
         into = any(e.path == path and (e.tree or e.ambiguous) for e in made)
         based = path.startswith(_BASE_FOLDERS)
-        if not into and (based or not any(e.tree or e.ambiguous or e.glob for e in made)):
+        if path not in _EMPTY and not into and (based or not any(e.tree or e.ambiguous or e.glob for e in made)):
             return Withheld(f"`{path}` may hold more than the files that COPY brings", argument.word.span)
         existed = not into or based or self.between.folder_before(path, layers[0])
         return _Part(argument, path, tuple(layers), shallow=existed or self.kind == "chmod")
