@@ -315,7 +315,8 @@ CMD ["./target/release/app"]
 """
     )
     found, reason = propose(
-        'FROM rust:1.83\nWORKDIR /src\nADD x.tgz .\nRUN cargo build --release\nCMD ["./target/release/app"]\n'
+        'FROM rust:1.83\nRUN git clone https://x.io/src\nWORKDIR /src\nRUN cargo build --release\n'
+        'CMD ["./target/release/app"]\n'
     )
     assert found is None
     assert "/src" in reason

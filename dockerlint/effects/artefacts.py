@@ -63,8 +63,9 @@ class Recipe:
     def fetches(self, inv: Invocation) -> bool:
         """Whether a command leaves nothing that the program reads: it downloads, configures, tests or cleans."""
         expression = self.entry["fetches"].get(inv.program)
-        words = " ".join(a.value if isinstance(a.value, str) else "?" for a in inv.arguments)
-        return expression is not None and re.fullmatch(expression, words, re.S) is not None
+        words = [a.value if isinstance(a.value, str) else "?" for a in inv.arguments]
+        texts = (" ".join(words), " ".join(w for w in words if not w.startswith("-")))
+        return expression is not None and any(re.fullmatch(expression, text, re.S) for text in texts)
 
     def is_source(self, name: str) -> bool:
         """Whether a file or folder of that name is there for the build alone."""

@@ -19,6 +19,7 @@ from dockerlint.effects.artefacts_packages import run_time_packages
 from dockerlint.effects.artefacts_stage import account, builds_of, outermost
 from dockerlint.effects.artefacts_start import paths_in, start
 from dockerlint.effects.ledger import Ledger
+from dockerlint.effects.types import Created
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import Scope
 from dockerlint.model.invocations import Invocation
@@ -175,8 +176,12 @@ def _all_of(it: Plan, root: str) -> Withheld | None:
         and root not in STANDARD_FOLDERS
     ):
         it.paths.append(root)
-    elif it.found.copied and all(made.origin == "COPY" for made in it.found.copied):
+    elif it.found.copied:
         it.sources = True  # what was built there is too much: the sources once more, and the program
+        for layer in (it.found.ledger.layers[i] for i in it.found.ledger.own):
+            if layer.step.instruction.keyword == "COPY" and layer.step.instruction.flag("from") is not None:
+                effects = (e for action in layer.actions for e in action.effects if e in it.found.copied)
+                it.paths += [e.path for e in effects if isinstance(e, Created)]
     else:
         return Withheld(f"which of the files in `{root}` the program reads is not known")
     return None

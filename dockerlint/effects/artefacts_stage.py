@@ -7,7 +7,9 @@ is none of these stops the account: `Withheld` names it.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dockerlint.effects.artefacts import Made, Recipe, bins, made, recipe, root_of
 from dockerlint.effects.layer import makes_others
@@ -38,6 +40,7 @@ USERS = frozenset("useradd adduser groupadd addgroup usermod groupmod".split())
 _HARMLESS = frozenset(("setcap", "ldconfig", "tar", "unzip", "gunzip", "bunzip2", "unxz", "gzip", "dos2unix", "gpg"))
 _SYSTEM = frozenset("locale-gen update-ca-certificates add-apt-repository apt-key update-alternatives".split())
 _SCRATCH = (*"/tmp /var/tmp /root/.cache /var/cache /var/lib/apt /var/log /usr/share/doc /dev /proc".split(),)
+_TREE_VERBS = frozenset("checkout config submodule fetch pull reset apply am log describe rev-parse status lfs".split())
 _TAKERS = frozenset(("cp", "mv", "install", "ln"))
 _GLOBAL = frozenset(("-g", "--global", "--location=global"))
 
@@ -192,9 +195,21 @@ def _other(found: Account, action: Action, inv: Invocation) -> Withheld | None:
         found.ldconfig = True
     if inv.program in _SYSTEM:
         return _unseen(inv)
-    if inv.program in _HARMLESS or any(r.fetches(inv) for r in found.recipes):
+    if inv.program in _HARMLESS or _prints(inv) or any(r.fetches(inv) for r in found.recipes):
         return None
     return _unseen(inv) if makes_others(action) else None
+
+
+def _prints(inv: Invocation) -> bool:
+    """Whether a command writes to its output alone, or to the work tree in which it stands."""
+    words = [a.value for a in inv.arguments if isinstance(a.value, str)]
+    if len(words) < len(inv.arguments):
+        return False
+    if inv.program == "curl":
+        return not any(re.match(r"-\w*[oOJ]|--output|--remote", w) for w in words)
+    if inv.program == "wget":
+        return any(re.fullmatch(r"-\w*O-|--output-document=-", w) for w in words) or ("-O", "-") in pairwise(words)
+    return inv.program == "git" and bool(_TREE_VERBS & set(words[:1]))
 
 
 def _unseen(inv: Invocation) -> Withheld:

@@ -123,8 +123,8 @@ def _carried(sources: set[Span], early: Sequence[Step], late: Sequence[Step]) ->
         elif keyword == "WORKDIR":
             if step in folders or sources:
                 yield step
-        elif keyword == "COPY":
-            if step.instruction.span in sources:
+        elif keyword in ("COPY", "ADD"):
+            if step.instruction.span in sources and step.instruction.flag("from") is None:
                 yield step
         elif keyword in _MOVED or keyword in _REPEATED:
             yield step

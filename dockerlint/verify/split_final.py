@@ -46,12 +46,12 @@ class Final:
         """The first thing in the last stage that the original does not account for."""
         for step in self.final.steps:
             node = step.instruction
-            if node.keyword == "COPY":
+            if node.keyword in ("COPY", "ADD"):
                 reason = self._copy(step)
                 if reason:
                     return reason
-            elif node.keyword in ("ADD", "ONBUILD"):
-                return f"the last stage has an {node.keyword}"
+            elif node.keyword == "ONBUILD":
+                return "the last stage has an ONBUILD"
         return self._used() or self._runs() or self._program() or self._check()
 
     def _check(self) -> str:
@@ -93,7 +93,7 @@ class Final:
     def _copy(self, step: Step) -> str:
         node = step.instruction
         words = [word.text for word in node.words]
-        if node.flag("from") is None:
+        if node.flag("from") is None or node.keyword == "ADD":
             return self._repeated(step)
         text = f"`COPY {' '.join(words)}`"
         if node.flags != [f"--from={self.builder.name}"] or len(words) != 2 or node.heredoc_nodes:
@@ -121,7 +121,7 @@ class Final:
                     p for word in step.instruction.words[-1:] for p, _ in _paths(word.text, step.scope.workdir, True)
                 ]
                 return ""
-        return f"`COPY {step.instruction.arguments[:60]}` of the last stage is not one of the original"
+        return f"`{step.instruction.keyword} {step.instruction.arguments[:60]}` of the last stage is not one of the original"
 
     def _installs_programs(self) -> bool:
         return any(
