@@ -249,8 +249,8 @@ class _Restating:
         lines = ", ".join(str(self.ledger.layers[i].step.instruction.start_line) for i in sorted(edits))
         where = f"line {lines}" if len(edits) == 1 else f"lines {lines}"
         title = f"Put `--{self.kind}={values[0]}` on {where}"
-        safety = Safety.SAFE if exact else Safety.UNSAFE
-        return Fix(title, (*edits.values(), *taken), safety, licence)
+        # Even where the outcome is the same, the build runs other commands than before: not what `safe` promises.
+        return Fix(title, (*edits.values(), *taken), Safety.UNSAFE, licence)
 
     def _taken(self, parts: list[_Part], shallow: bool, some_kept: bool) -> list[Edit] | Withheld:
         source = self.graph.dockerfile.source
