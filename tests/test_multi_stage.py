@@ -233,7 +233,7 @@ WITHHELD = [
     ("FROM registry.example.com/golang:1.23", "no image is known"),
     ("FROM --platform=$BUILDPLATFORM golang:1.23", "another platform"),
     ("FROM golang:1.23\nRUN ./install-more.sh", "install-more.sh"),
-    ("FROM golang:1.23\nRUN curl -sL https://x.io/setup | bash -", "curl"),
+    ("FROM golang:1.23\nRUN curl -sL https://x.io/setup | bash -", "bash"),
     ("FROM golang:1.23\nRUN apt-get update && apt-get install -y libunheardof-dev", "libunheardof-dev"),
     ("FROM golang:1.23\nRUN apt-get update && apt-get install -y ./a.deb nginx", "./a.deb"),
     ("FROM golang:1.23\nRUN sed -i s/a/b/ /etc/hosts.allow", "base image is changed"),

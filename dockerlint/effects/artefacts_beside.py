@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dockerlint.effects.artefacts import Recipe, is_noise
-from dockerlint.effects.artefacts_stage import Account
+from dockerlint.effects.artefacts_account import Account
 from dockerlint.effects.types import Created
 from dockerlint.model.paths import under
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 
+from dockerlint.effects.artefacts_account import Account
 from dockerlint.effects.artefacts_base import RunTime
 from dockerlint.effects.artefacts_beside import Beside
 from dockerlint.effects.artefacts_packages import Kept, run_time_packages
-from dockerlint.effects.artefacts_stage import Account
 from dockerlint.effects.artefacts_start import Start
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import Scope

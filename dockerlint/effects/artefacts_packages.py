@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from dockerlint.effects.artefacts import table
+from dockerlint.effects.artefacts_account import Account, Package
 from dockerlint.effects.artefacts_base import RunTime
-from dockerlint.effects.artefacts_stage import Account, Package
 from dockerlint.effects.artefacts_start import Start
 from dockerlint.findings import Withheld
 from dockerlint.record import record

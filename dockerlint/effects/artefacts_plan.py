@@ -16,7 +16,8 @@ from dockerlint.effects.artefacts_folder import (
     static_folders,
 )
 from dockerlint.effects.artefacts_packages import run_time_packages
-from dockerlint.effects.artefacts_stage import account, builds_of, outermost
+from dockerlint.effects.artefacts_paths import outermost
+from dockerlint.effects.artefacts_stage import account, builds_of
 from dockerlint.effects.artefacts_start import paths_in, start
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.types import Created

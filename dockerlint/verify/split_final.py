@@ -121,7 +121,8 @@ class Final:
                     p for word in step.instruction.words[-1:] for p, _ in _paths(word.text, step.scope.workdir, True)
                 ]
                 return ""
-        return f"`{step.instruction.keyword} {step.instruction.arguments[:60]}` of the last stage is not one of the original"
+        text = f"{step.instruction.keyword} {step.instruction.arguments[:60]}"
+        return f"`{text}` of the last stage is not one of the original"
 
     def _installs_programs(self) -> bool:
         return any(
