@@ -241,6 +241,10 @@ WITHHELD = [
     ("FROM golang:1.23\nENV X=$GOPATH/x", "GOPATH"),
     ("FROM golang:1.23\nCOPY run.sh /run.sh\nENTRYPOINT [\"/run.sh\"]", "what `/run.sh` runs"),
     ("FROM golang:1.23\nRUN useradd -u $(id -u) a\nUSER a", "variables"),
+    ("FROM golang:1.23\nRUN echo x >> /etc/profile", "`/etc/profile` of the base image"),
+    ("FROM golang:1.23\nRUN echo x | tee -a /etc/hosts", "`/etc/hosts` of the base image"),
+    ('FROM golang:1.23\nCOPY run.sh /run.sh\nENTRYPOINT ["/bin/bash", "/run.sh"]', "what `/run.sh` runs"),
+    ("FROM golang:1.15-buster\nHEALTHCHECK CMD curl -f localhost", "no longer where apt looks"),
     ("FROM golang:1.23\nVOLUME /src/x", "VOLUME"),
     ("FROM golang:1.23\nUSER gopher", "comes with the image"),
 ]  # fmt: skip
@@ -315,7 +319,7 @@ CMD ["./target/release/app"]
 """
     )
     found, reason = propose(
-        'FROM rust:1.83\nRUN git clone https://x.io/src\nWORKDIR /src\nRUN cargo build --release\n'
+        "FROM rust:1.83\nRUN git clone https://x.io/src\nWORKDIR /src\nRUN cargo build --release\n"
         'CMD ["./target/release/app"]\n'
     )
     assert found is None
@@ -389,3 +393,19 @@ def test_advice_where_the_fix_is_withheld() -> None:
     assert "a last stage on `debian:bookworm-slim` could take what it makes" in finding.message
     assert finding.withheld is not None
     assert "more.sh" in finding.withheld.reason
+
+
+def test_tools_that_the_file_unpacks_stay_behind() -> None:
+    text = (
+        "FROM eclipse-temurin:21\nRUN curl -sL https://x.io/maven.tgz | tar xz -C /opt/maven --strip-components=1\n"
+        "RUN ln -s /opt/maven/bin/mvn /usr/bin/mvn\nWORKDIR /s\nCOPY . .\nRUN mvn package\n"
+        'CMD ["java", "-jar", "target/a.jar"]\n'
+    )
+    final = split(text)
+    assert "maven" not in final
+    assert "mvn" not in final
+    found, reason = propose(
+        text.replace("WORKDIR", "ENV JAVA_HOME=/usr/lib/jvm/x\nWORKDIR").replace("eclipse-temurin", "openjdk")
+    )
+    assert found is None
+    assert "JAVA_HOME" in reason

@@ -9,6 +9,8 @@ from dockerlint.model.builds import Build
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import under
 from dockerlint.record import field, record
+from dockerlint.source import Span
+from dockerlint.values import Value
 
 
 @record
@@ -43,6 +45,8 @@ class Account:
     """Paths outside the folders of the build that are taken along."""
     moved: set[str] = field(default_factory=set)
     """What cp, mv or install put somewhere: files that the build made, as far as their place tells."""
+    appended: list[tuple[Span, Value]] = field(default_factory=list)
+    """Files that get more text, with the place of the command."""
     handed: list[Rewritten] = field(default_factory=list)
     """What is given to another user with all below it."""
     copied: list[Created] = field(default_factory=list)

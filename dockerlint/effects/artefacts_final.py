@@ -53,6 +53,11 @@ def programs_problem(it: Plan) -> Withheld | None:
         problem = _program(it, str(program))
         if problem is not None:
             return problem
+    for word in it.begin.words:
+        path = absolute(word, it.end.workdir) if word.endswith((".sh", ".bash")) else None
+        problem = _script(it, path) if isinstance(path, str) else None
+        if problem is not None:
+            return problem
     return None
 
 

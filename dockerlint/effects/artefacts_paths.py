@@ -85,6 +85,10 @@ def _unpacked(found: Account, stores: Sequence[str]) -> Withheld | None:
 
 def _touched(found: Account, stores: Sequence[str]) -> Withheld | None:
     """A file of the base image that a command changes would be as it was."""
+    for span, path in found.appended:
+        whole = [*found.roots, *found.kept, *(m.path for m in found.made), *stores]
+        if not isinstance(path, str) or not any(under(path, k) for k in whole):
+            return Withheld(f"`{path if isinstance(path, str) else 'a file'}` of the base image is changed", span)
     known = [*found.roots, *found.kept, *(m.path for m in found.made), *found.bins, *stores]
     for i in found.ledger.own:
         for action in found.ledger.layers[i].actions:

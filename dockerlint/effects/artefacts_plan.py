@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dockerlint.effects.artefacts import table
@@ -75,7 +76,10 @@ def _program_names(it: Plan) -> Withheld | None:
 
 
 def _take_made(it: Plan) -> Withheld | None:
-    it.paths += it.found.kept
+    home = it.end.env.get("JAVA_HOME")
+    if home is not None and "java" in it.base.brings and not it.base.reference.startswith(f"{it.base.image}:"):
+        return Withheld("JAVA_HOME is that of the image of the build")
+    it.paths += [path for path in it.found.kept if not _is_toolchain(it, path)]
     for made in it.found.made:
         path = made.path
         if path in it.found.roots or any(under(r, path) for r in it.found.roots):
@@ -85,6 +89,13 @@ def _take_made(it: Plan) -> Withheld | None:
             return Withheld(f"what `{made.text}` puts into `{path}` is not known by name")
         it.paths.append(path)
     return None
+
+
+def _is_toolchain(it: Plan, path: str) -> bool:
+    """Whether a path is where the file itself puts the tools that build."""
+    expression: str = table()["toolchains"]
+    started = any(isinstance(p, str) and under(p, path) for p in it.begin.programs)
+    return not started and re.fullmatch(expression, path) is not None
 
 
 def _take_folders(it: Plan) -> Withheld | None:

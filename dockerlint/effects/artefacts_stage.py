@@ -26,8 +26,8 @@ from dockerlint.effects.types import (
 from dockerlint.findings import Withheld
 from dockerlint.model.builds import build_or_install
 from dockerlint.model.invocations import Invocation
-from dockerlint.model.paths import STANDARD_FOLDERS
-from dockerlint.values import Unknown
+from dockerlint.model.paths import STANDARD_FOLDERS, absolute
+from dockerlint.values import UNKNOWN, Unknown
 
 USERS = frozenset("useradd adduser groupadd addgroup usermod groupmod".split())
 _HARMLESS = frozenset(("setcap", "ldconfig", "tar", "unzip", "gunzip", "bunzip2", "unxz", "gzip", "dos2unix", "gpg"))
@@ -110,6 +110,11 @@ def _action(found: Account, action: Action) -> Withheld | None:
     inv = action.invocation
     if inv is None:
         return None
+    for redirect in inv.redirects:
+        if redirect.operator == ">>" and redirect.target is not None:
+            found.appended.append((redirect.span, absolute(redirect.target.literal or UNKNOWN, inv.cwd)))
+    if inv.program == "tee" and any(a.value in ("-a", "--append") for a in inv.arguments):
+        found.appended += [(inv.span, absolute(a.value, inv.cwd)) for a in inv.arguments[1:]]
     if any(isinstance(effect, Erased) and not effect.named for effect in action.effects):
         return _unseen(inv)
     for effect in action.effects:

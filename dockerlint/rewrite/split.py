@@ -177,7 +177,7 @@ def _new_text(
         first, last = [*first, *last], []
     early = [step for step in carried if step.instruction.keyword != "USER" or not it.sources]
     users = [step for step in carried if step not in early]
-    at = next((i for i, s in enumerate(early) if s.instruction.keyword in ("WORKDIR", "USER")), len(early))
+    at = next((i for i, s in enumerate(early) if s.instruction.keyword in _BUILDS | {"WORKDIR", "USER"}), len(early))
     texts = [_text(source, step) for step in early]
     lines += [*texts[:at], *first, *texts[at:], *last, *(_text(source, step) for step in users)]
     if _lost_folder(it, stage, (*carried, *late)):
