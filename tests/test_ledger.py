@@ -541,3 +541,8 @@ def test_a_file_that_was_rewritten_or_moved_weighs_what_it_did() -> None:
     for later in ("chmod 600 /big", "mv /big /b"):
         book = ledger(f"{BIG}\nRUN {later}")
         assert [book.size(e).bytes for e in book.entries] == [5, 5]
+
+
+@pytest.mark.parametrize("late", ["strip /app", "sed -i s/a/b/ /app", "chmod +x /app"])
+def test_what_people_do_to_files_is_done_to_a_file(late: str) -> None:
+    assert deaths(f"COPY app /app\nRUN {late}") == ["rewritten /app ? of 2 by 3"]

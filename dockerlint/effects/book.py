@@ -211,7 +211,8 @@ class Book:
             if entry.layer == self.layer or entry.cache or entry.package or entry.size == EMPTY:
                 continue
             made = entry.effect
-            if isinstance(made, Created) and made.ambiguous and not (effect.recursive or effect.executable):
+            for_files = effect.recursive or effect.executable or effect.how in ("strip", "sed -i")
+            if isinstance(made, Created) and made.ambiguous and not for_files:
                 continue  # a folder's own mode is no data
             if any(under(entry.path, mount) for mount in self.mounts):
                 continue
