@@ -369,13 +369,16 @@ def test_python_that_needs_no_compiler_is_not_reported() -> None:
 MORE = [
     ("a comment inside an instruction that is repeated",
      "WORKDIR /s\nENV A=1 \\\n    # about b\n    B=2\nCOPY . .\nRUN go build -o /a", '["/a"]', "ENV A=1     B=2"),
-    ("a folder that is made on the way", "WORKDIR /s\nCOPY . .\nRUN go build -o /usr/local/bin/a . && mkdir -p /var/lib/a",
+    ("a folder that is made on the way",
+     "WORKDIR /s\nCOPY . .\nRUN go build -o /usr/local/bin/a . && mkdir -p /var/lib/a",
      '["a"]', "COPY --from=build /var/lib/a /var/lib/a"),
-    ("moved out of the sources", "RUN git clone https://x.io/b /src/b\nWORKDIR /src/b\nRUN make build && mv b /usr/local/bin/b",
+    ("moved out of the sources",
+     "RUN git clone https://x.io/b /src/b\nWORKDIR /src/b\nRUN make build && mv b /usr/local/bin/b",
      '["b"]', "COPY --from=build /usr/local/bin/b /usr/local/bin/b"),
     ("-v is for more output", "WORKDIR /go/src/a\nCOPY . .\nRUN go get -d -v ./...\nRUN go install -v ./...", '["a"]',
      "COPY --from=build /go/bin/a /usr/local/bin/a"),
-    ("an ARG that a label needs", "ARG V=2\nARG W=3\nLABEL v=$V\nWORKDIR /s\nCOPY . .\nRUN go build -o /a", '["/a"]', "ARG V=2"),
+    ("an ARG that a label needs",
+     "ARG V=2\nARG W=3\nLABEL v=$V\nWORKDIR /s\nCOPY . .\nRUN go build -o /a", '["/a"]', "ARG V=2"),
 ]  # fmt: skip
 
 
