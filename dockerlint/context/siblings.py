@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from dockerlint.context.folder import Context
@@ -17,16 +18,15 @@ _LIMIT = 1 << 18
 
 
 @lru_cache(maxsize=1)
-def siblings(context: Context) -> tuple[tuple[str, ...], ...]:
-    """What each Dockerfile in the context's folder, the one in hand left out, takes by name."""
-    own = context.dockerfile.name if context.dockerfile is not None else ""
+def siblings(context: Context) -> Mapping[str, tuple[str, ...]]:
+    """What each Dockerfile in the context's folder takes by name, by the name of the file."""
     try:
-        listed = sorted(name for name in os.listdir(context.folder) if _NAME.fullmatch(name) and name != own)
+        listed = sorted(name for name in os.listdir(context.folder) if _NAME.fullmatch(name))
     except OSError:
-        return ()
-    found = []
+        return {}
+    found = {}
     for name in listed[:_MOST]:
         text = context.read_text(name, _LIMIT)
         if text is not None and not context.exists(f"{name}.dockerignore"):
-            found.append(tuple(s.path for s in context_sources(build(parse(text))) if not s.whole))
-    return tuple(found)
+            found[name] = tuple(s.path for s in context_sources(build(parse(text))) if not s.whole)
+    return found

@@ -75,7 +75,8 @@ def _may_go(line: str, survey: Survey, reasons: list[str]) -> bool:
         reasons.append(f"{reader} may ask `.git` for the version")
         return False
     anywhere = line.startswith("**/")
-    for sources in (survey.named.sources, *siblings(survey.context)):
+    others = (taken for name, taken in siblings(survey.context).items() if name not in survey.own)
+    for sources in (survey.named.sources, *others):
         taker = next((s for s in sources if names(s, path) or (anywhere and path in s.split("/"))), None)
         if taker is not None:
             reasons.append(f"`{taker}` is copied by name")
