@@ -23,7 +23,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     least = file.options.get(rule.name, rule.defaults)["at-least-kb"]
     for waste in found.waste():
         if not waste.worth:
-            yield _itself(rule, found, waste)
+            if len(waste.items) > 1 or waste.items[0].path != ".dockerignore":  # that alone hardly ever changes
+                yield _itself(rule, found, waste)
             continue
         much = isinstance(least, int) and waste.bytes >= least * 1000
         yield _judged(rule, found, waste, Severity.WARNING if much else Severity.INFO)
