@@ -142,9 +142,9 @@ def test_the_dockerfile_alone_is_a_matter_of_style(tmp_path: Path) -> None:
     put(tmp_path, {".dockerignore": "*.md\n", "a.py": "1"})
     [finding] = check(tmp_path, "FROM x\nCOPY . /app\n")
     assert (finding.rule, finding.severity.label, finding.bytes) == ("context-waste", "style", 19 + 5)
+    assert check(tmp_path, "FROM x\nCOPY Dockerfile .dockerignore /app/\n") == []
     put(tmp_path, {".dockerignore": "Dockerfile\n"})
     assert check(tmp_path, "FROM x\nCOPY . /app\n") == []
-    assert check(tmp_path, "FROM x\nCOPY Dockerfile .dockerignore /app/\n") == []
 
 
 SECRETS = [
