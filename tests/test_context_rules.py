@@ -298,6 +298,18 @@ def test_many_sources_share_one_bound(tmp_path: Path) -> None:
     assert time.monotonic() - started < 2
 
 
+def test_a_hostile_ignore_file_takes_bounded_time(tmp_path: Path) -> None:
+    put(tmp_path, {".dockerignore": "".join(f"**/a{n}*b?\n" for n in range(40_000)), ".git/HEAD": "1"})
+    for n in range(2000):
+        (tmp_path / f"f{n}").touch()
+    started = time.monotonic()
+    context = Context(tmp_path, tmp_path / "Dockerfile", most_seconds=0.2)
+    found = check(tmp_path, "FROM x\nCOPY . /a\nCOPY f1 /b\n", context=context)
+    assert time.monotonic() - started < 10
+    assert context.taken(".").truncated
+    assert all(f.fix is None for f in found)
+
+
 def test_a_context_that_is_not_there(tmp_path: Path) -> None:
     text = "FROM x\nCOPY . /a\nCOPY id_rsa /b\nRUN npm ci\n"
     context = Context(tmp_path / "none", tmp_path / "none" / "Dockerfile")

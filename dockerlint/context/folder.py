@@ -164,7 +164,7 @@ class Context:
                 walk.matching(source)
             else:
                 walk.below(source, self.on_disk(source))
-        return Taken(tuple(walk.entries), walk.truncated, tuple(walk.unreadable))
+        return Taken(tuple(walk.entries), walk.truncated or self.ignore_file.cut, tuple(walk.unreadable))
 
     def on_disk(self, path: str) -> Path | None:
         """Where a clean relative path leads, links followed as in a root of its own; None when nowhere."""

@@ -16,6 +16,8 @@ from dockerlint.record import record
 
 _SPECIAL = frozenset(".+()|{}$")
 _CLASS_ESCAPES = frozenset("dDsSwWafnrtv")
+MOST_PATTERNS = 5_000
+"""Every file of the context is held against every pattern."""
 Parents = tuple[bool, ...]
 """For each pattern, whether it matched the folder that holds the path."""
 
@@ -38,6 +40,8 @@ class IgnoreFile:
     patterns: tuple[Pattern, ...]
     errors: tuple[tuple[int, str], ...] = ()
     """(line, pattern) of what the builder stops at; such lines are left out of `patterns`."""
+    cut: bool = False
+    """There are more than `MOST_PATTERNS`; the rest was not read."""
 
     def ignores(self, path: str) -> bool:
         """Whether the file or folder at a clean relative path stays behind."""
@@ -104,6 +108,8 @@ def read(text: str) -> IgnoreFile:
         word = line.strip()
         if not word:
             continue
+        if len(patterns) + len(errors) >= MOST_PATTERNS:
+            return IgnoreFile(tuple(patterns), tuple(errors), cut=True)
         negated = word.startswith("!")
         # Put together again before it is read, as the builder does: `/!a` is an exception too.
         pattern = _go_clean(("!" * negated + clean(word[negated:].strip())).strip())

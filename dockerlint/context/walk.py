@@ -100,6 +100,9 @@ class Walk:
             self.unreadable.append(folder)
             return
         for name, is_folder, size in members:
+            if time.monotonic() > self.deadline:  # a long ignore file makes each of them dear
+                self.truncated = True
+                return
             path = name if folder == "." else f"{folder}/{name}"
             drop, state = self.ignored.step(path, parents)
             yield Entry(path, is_folder, size), not drop, state

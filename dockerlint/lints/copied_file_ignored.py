@@ -13,7 +13,7 @@ from dockerlint.findings import Finding
 def check(file: File, rule: Rule) -> Iterator[Finding]:
     """One finding for each source of which nothing is left."""
     context = file.context
-    if context is None or not context.ignore_file.patterns:
+    if context is None or not context.ignore_file.patterns or context.ignore_file.cut:
         return
     name = context.dockerignore_path.name if context.dockerignore_path is not None else ".dockerignore"
     for source in context_sources(file.graph):

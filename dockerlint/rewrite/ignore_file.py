@@ -54,7 +54,7 @@ def _place(context: Context) -> tuple[str, str | None] | Withheld:
     if os.path.islink(path):
         return Withheld(f"`{path}` is a link to another file")
     text = context.ignore_text
-    if text is None or len(text) >= IGNORE_FILE_LIMIT:
+    if text is None or len(text) >= IGNORE_FILE_LIMIT or context.ignore_file.cut:
         return Withheld(f"`{path}` cannot be read as a whole")
     if context.ignore_file.errors:
         return Withheld(f"line {context.ignore_file.errors[0][0]} of `{path}` is a pattern that the builder refuses")

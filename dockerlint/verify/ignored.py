@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 from dockerlint.context import Context
@@ -33,6 +34,7 @@ _LINE = re.compile(
     r"[^!#\s*?\[\\][^\n\r*?\[\\]*|\*\*/[^\n\r*?\[\\!#]+|\*\*/\*\.py\[co\]"
 )
 _MOST_LINES = 200
+_MOST_SECONDS = 5.0
 
 
 def keeps_what_is_needed(text: str, added: Companion, before: Context, after: Context) -> str:
@@ -62,8 +64,11 @@ def _missing(source: str, before: Context, after: Context) -> str:
     had, has = before.taken(source), after.taken(source)
     left = {entry.path for entry in has.entries}
     marked = {entry.path.rpartition("/")[0] for entry in had.entries if entry.path.endswith("/" + _VENV)}
+    deadline = time.monotonic() + _MOST_SECONDS
     for entry in had.entries:
         path = entry.path
+        if time.monotonic() > deadline:
+            return "takes too much to be compared"
         if path in left or (has.truncated and not after.ignores(path)):
             continue
         if path == source and source != ".":
