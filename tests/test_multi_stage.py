@@ -412,3 +412,22 @@ def test_tools_that_the_file_unpacks_stay_behind() -> None:
     )
     assert found is None
     assert "JAVA_HOME" in reason
+
+
+def test_folders_that_are_made_to_write_in() -> None:
+    text = GO.replace(
+        "USER nobody", "RUN useradd -r a && mkdir /var/cache/a /var/log/a && chown a /var/cache/a\nUSER a"
+    )
+    final = split(text)
+    assert "COPY --from=build /var/cache/a /var/cache/a" in final
+    assert "COPY --from=build /var/log/a /var/log/a" in final
+
+
+def test_a_setting_of_the_image_that_builds() -> None:
+    text = 'FROM haskell:9.6\nWORKDIR /a\nCOPY . .\nRUN stack install\nCMD ["a"]\n'
+    assert "\nENV LANG=C.UTF-8\n" in split(text)
+    assert split(text.replace("WORKDIR", "ENV LANG=de_DE.UTF-8\nWORKDIR")).count("LANG") == 1
+    found, _ = propose(text)
+    assert found is not None
+    after = apply(text, found.edits)
+    assert not verify(text, after.replace("C.UTF-8", "C"), found.licence).ok

@@ -33,6 +33,8 @@ class RunTime:
     """Code name of Debian's or Ubuntu's release, when the tag says it."""
     image: str
     """Name of the image of the build."""
+    env: str = ""
+    """A setting of the image of the build that programs may rely on: ``LANG=C.UTF-8``."""
     minor: str = ""
     """The interpreter's version as its folders have it."""
 
@@ -67,7 +69,7 @@ def _run_time(row: dict[str, str], match: re.Match[str], name: str) -> RunTime:
     plain = bool(row.get("keep")) or name == "debian"
     full = row.get("full", row["to"]).format(**parts)
     minor = row.get("minor", "").format(**parts)
-    return RunTime(reference, full, brings, plain, manager, _release(reference), name, minor)
+    return RunTime(reference, full, brings, plain, manager, _release(reference), name, row.get("env", ""), minor)
 
 
 _YUM = frozenset("centos fedora rockylinux almalinux amazonlinux".split())

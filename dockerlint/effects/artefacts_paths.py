@@ -11,7 +11,10 @@ from dockerlint.findings import Withheld
 from dockerlint.model.paths import STANDARD_FOLDERS, under
 from dockerlint.source import Span
 
-_SCRATCH = (*"/tmp /var/tmp /root/.cache /var/cache /var/lib/apt /var/log /usr/share/doc /dev /proc".split(),)
+_SCRATCH = (
+    *"/tmp /var/tmp /root/.cache /var/lib/apt /var/log/apt /usr/share/doc /dev /proc".split(),
+    *(f"/var/cache/{name}" for name in "apt apk yum dnf debconf man ldconfig".split()),
+)
 _TAKERS = frozenset(("cp", "mv", "install", "ln"))
 
 

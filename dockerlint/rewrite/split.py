@@ -172,6 +172,8 @@ def _new_text(
     old = " ".join(word.text for word in stage.source.instruction.words[1:])
     lines = [" ".join(it.prune and ("RUN", *it.prune))] if it.prune else []
     lines += ["", f"FROM {flags}{it.reference}{f' {old}' if old else ''}"]
+    if it.base.env and it.base.env.partition("=")[0] not in it.end.env:
+        lines.append(f"ENV {it.base.env}")
     first, last = installs(it), copies(it, name)
     if not it.sources:  # a folder that is taken along keeps its owner; WORKDIR would make it anew
         first, last = [*first, *last], []

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dockerlint.edits import Licence
 from dockerlint.model.build import build
 from dockerlint.model.graph import BuildGraph, Stage, Step
+from dockerlint.model.images import parse_image
 from dockerlint.syntax import parse
 from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.verify.bases import same_image
@@ -23,6 +24,8 @@ from dockerlint.verify.verdict import Verdict, refused
 
 STARTS = frozenset("EXPOSE LABEL VOLUME HEALTHCHECK STOPSIGNAL CMD ENTRYPOINT MAINTAINER".split())
 STATE = frozenset("ENV ARG WORKDIR USER SHELL".split())
+# ENV of images that build, for programs that cannot do without (docker-library: haskell, elixir).
+_SETTINGS = {"haskell": "LANG=C.UTF-8", "elixir": "LANG=C.UTF-8"}
 PRUNES = frozenset(
     (
         "npm prune --omit=dev",
@@ -79,6 +82,8 @@ def _state(old: BuildGraph, new: BuildGraph, licence: Licence) -> str:
     kept = STARTS | {"ENV", "SHELL"}
     before = [s for s in was.steps if s.instruction.keyword in kept]
     now = [s for s in final.steps if s.instruction.keyword in kept]
+    if len(now) == len(before) + 1 and _inherited(was, now[0]):
+        del now[0]
     escape = old.dockerfile.escape
     if len(before) != len(now) or not all(_same(x, y, licence, escape) for x, y in zip(before, now, strict=True)):
         return _first_difference(before, now)
@@ -93,6 +98,15 @@ def _state(old: BuildGraph, new: BuildGraph, licence: Licence) -> str:
             if used and y.scope.variables().get(variable) != value:
                 return f"`{variable}` has another value in the last stage"
     return _ends(was, final)
+
+
+def _inherited(was: Stage, step: Step) -> bool:
+    """Whether an ENV says what the image of the build said and the file did not."""
+    image = parse_image(str(was.base.reference))
+    said = _SETTINGS.get(image.name) if image is not None else None
+    key = instruction_key(step.instruction)
+    written = [p.name for s in was.steps if s.instruction.keyword == "ENV" for p in s.instruction.pairs]
+    return said is not None and key == ("ENV", (), said, ()) and said.partition("=")[0] not in written
 
 
 def _first_difference(before: Sequence[Step], now: Sequence[Step]) -> str:
