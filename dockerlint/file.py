@@ -47,7 +47,7 @@ class File:
         """Stages, scopes and edges."""
         from dockerlint.model.build import build
 
-        return build(self.dockerfile)
+        return build(self.dockerfile, fragment=True)
 
     @cached_property
     def invocations(self) -> tuple[Invocation, ...]:

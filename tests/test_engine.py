@@ -442,3 +442,12 @@ def test_a_generated_file_is_reported_on_and_left_to_its_template(comment: str) 
     # said of something else, or later in the file, it means nothing
     for text in (f"# secrets are generated at start\n{body}", f"{body}{comment}\n"):
         assert check_source(Source(text), Settings(select=("LAY001",)))[0].fix is not None
+
+
+def test_a_part_of_a_file_is_linted_and_not_fixed() -> None:
+    found = {f.rule: f for f in check_source(Source("RUN apt-get update && apt-get install -y curl\n"), Settings())}
+    assert "syntax-error" in found
+    lists = found["apt-lists-left-behind"]
+    assert lists.fix is None
+    assert lists.withheld is not None
+    assert "no FROM" in lists.withheld.reason

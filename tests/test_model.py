@@ -12,7 +12,7 @@ from dockerlint.model.images import ImageName, initial_workdir, is_windows, pars
 from dockerlint.model.scopes import MAX_VARIABLES
 from dockerlint.shell.tree import ShellKind
 from dockerlint.syntax import parse
-from dockerlint.values import UNKNOWN, Value
+from dockerlint.values import UNKNOWN, Unknown, Value
 
 
 def graph(text: str) -> BuildGraph:
@@ -332,3 +332,16 @@ def test_any_file_has_a_graph(lines: list[str]) -> None:
     for edge in found.edges:
         assert edge.source != edge.target
         assert edge.source is None or edge.image is None
+
+
+def test_a_file_without_from_is_a_stage_of_an_unknown_image_when_asked_for() -> None:
+    dockerfile = parse("ARG A=1\nRUN echo $A\n")
+    assert build(dockerfile).stages == ()
+    graph = build(dockerfile, fragment=True)
+    (stage,) = graph.stages
+    assert isinstance(stage.base.reference, Unknown)
+    assert stage.ships
+    assert [step.instruction.keyword for step in graph.steps] == ["ARG", "RUN"]
+    assert [graph.steps[step.index] for step in stage.steps] == list(stage.steps)
+    assert build(parse(""), fragment=True).stages == ()
+    assert len(build(parse("ARG A\nFROM a\nRUN b\n"), fragment=True).stages) == 1

@@ -17,7 +17,6 @@ from dockerlint.model.generated import generated
 from dockerlint.record import record, replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
-from dockerlint.syntax.tree import Comment
 
 if TYPE_CHECKING:
     from dockerlint.context import Context
@@ -73,13 +72,24 @@ def inspect(source: Source, settings: Settings, context: Context | None = None) 
         return Inspection((), tuple(errors))
     silenced = suppressions(file.dockerfile, made.known.values())
     kept = [f for f in raw if not silenced.silences(f)]
-    mark = generated(file.dockerfile)
-    done = sorted((_complete(f, made, mark) for f in kept), key=lambda f: (f.span.start, f.code, f.span.end))
+    unfixable = _unfixable(file)
+    done = sorted((_complete(f, made, unfixable) for f in kept), key=lambda f: (f.span.start, f.code, f.span.end))
     return Inspection(tuple(done), tuple(errors), len(raw) - len(kept))
 
 
-def _complete(finding: Finding, made: Plan, mark: Comment | None) -> Finding:
-    """The finding with what its rule's head says; no fix in a file that is generated (`mark`).
+def _unfixable(file: File) -> Withheld | None:
+    """Why nothing in a file is fixed: it is made from another one, or is a part of one."""
+    mark = generated(file.dockerfile)
+    if mark is not None:
+        reason = f"the file says that it is generated (line {mark.line})"
+        return Withheld(reason, mark.span, "change what it is made from")
+    if not any(node.keyword == "FROM" for node in file.dockerfile.instructions):
+        return Withheld("the file has no FROM: what it is a part of is not known", None, "fix the whole file")
+    return None
+
+
+def _complete(finding: Finding, made: Plan, unfixable: Withheld | None) -> Finding:
+    """The finding with what its rule's head says.
 
     A rule may think less of a finding, unless the user has chosen.
     """
@@ -87,9 +97,8 @@ def _complete(finding: Finding, made: Plan, mark: Comment | None) -> Finding:
     severity = made.severity[rule.name]
     if finding.severity < Severity.WARNING and rule.name not in made.configured:
         severity = min(severity, finding.severity)
-    if mark is not None and finding.fix is not None:
-        reason = f"the file says that it is generated (line {mark.line})"
-        finding = replace(finding, fix=None, withheld=Withheld(reason, mark.span, "change what it is made from"))
+    if unfixable is not None and finding.fix is not None:
+        finding = replace(finding, fix=None, withheld=unfixable)
     return replace(finding, code=rule.code, aliases=rule.aliases, severity=severity)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from dockerlint.model import edges
 from dockerlint.model.graph import Base, BuildGraph, GraphEdge, Scope, Stage, Step
 from dockerlint.model.images import initial_workdir, is_windows
 from dockerlint.model.scopes import CMD, PLATFORM_ARGS, SH, Surroundings, after
 from dockerlint.record import replace
+from dockerlint.syntax import parse
 from dockerlint.syntax.expansion import expand_value
 from dockerlint.syntax.tree import Dockerfile, Instruction
 from dockerlint.values import UNKNOWN, Unknown, Value
@@ -16,14 +18,23 @@ from dockerlint.values import UNKNOWN, Unknown, Value
 _OUTSIDE = Scope({}, {}, UNKNOWN, "", SH)
 
 
-def build(dockerfile: Dockerfile) -> BuildGraph:
-    """The graph of a file, broken ones too: what the builder would refuse is left out or UNKNOWN."""
-    return _Builder(dockerfile).build()
+def build(dockerfile: Dockerfile, fragment: bool = False) -> BuildGraph:
+    """The graph of a file, broken ones too: what the builder would refuse is left out or UNKNOWN.
+
+    `fragment`: a file without any FROM counts as a stage of an unknown image, for it may be a part of another file.
+    """
+    return _Builder(dockerfile, fragment).build()
+
+
+@cache
+def _unknown_from() -> Instruction:
+    return parse("FROM $UNKNOWN\n").instructions[0]
 
 
 class _Builder:
-    def __init__(self, dockerfile: Dockerfile) -> None:
+    def __init__(self, dockerfile: Dockerfile, fragment: bool) -> None:
         self.dockerfile = dockerfile
+        self.fragment = fragment
         self.globals = Globals()
         self.stages: list[Stage] = []
         self.names: dict[str, int] = {}
@@ -35,9 +46,13 @@ class _Builder:
     def build(self) -> BuildGraph:
         instructions = self.dockerfile.instructions
         starts = [i for i, node in enumerate(instructions) if node.keyword == "FROM"]
-        preamble = self._preamble(instructions[: starts[0]] if starts else instructions)
-        for start, end in zip(starts, [*starts[1:], len(instructions)], strict=False):
-            self._stage(start, instructions[start:end])
+        if self.fragment and instructions and not starts:
+            self._stage(-1, (_unknown_from(), *instructions))
+            preamble: tuple[Step, ...] = ()
+        else:
+            preamble = self._preamble(instructions[: starts[0]] if starts else instructions)
+            for start, end in zip(starts, [*starts[1:], len(instructions)], strict=False):
+                self._stage(start, instructions[start:end])
         shipped = self._shipped()
         stages = tuple(stage if i not in shipped else replace(stage, ships=True) for i, stage in enumerate(self.stages))
         found = tuple(self._edges(stages))

@@ -93,7 +93,7 @@ class Stage:
     """Lower case, as the builder compares it."""
     base: Base
     source: Step
-    """The FROM itself."""
+    """The FROM itself; its index is -1 where the file has none."""
     steps: tuple[Step, ...]
     """What follows FROM, in order."""
     ships: bool
@@ -135,4 +135,5 @@ class BuildGraph:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every instruction of the file in order."""
-        return self.preamble + tuple(s for stage in self.stages for s in (stage.source, *stage.steps))
+        staged = (step for stage in self.stages for step in (stage.source, *stage.steps))
+        return self.preamble + tuple(step for step in staged if step.index >= 0)
