@@ -94,6 +94,7 @@ HISTORY = [
     ("pom.xml", "<artifactId>git-commit-id-maven-plugin</artifactId>"),
     ("package.json", '{"scripts": {"build": "REV=$(git rev-parse HEAD) x"}}'),
     ("a.gemspec", "spec.files = `git ls-files`"),
+    ("backend/setup.py", "import versioneer"),
 ]
 
 

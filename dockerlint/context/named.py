@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -12,37 +11,12 @@ from dockerlint.context.globs import BadPattern, compiled, has_wildcards
 from dockerlint.context.ignore import IgnoreFile, clean
 from dockerlint.context.sources import ContextSource
 from dockerlint.model.graph import BuildGraph, Step
-from dockerlint.values import Unknown
 
 _LIMIT = 1 << 18
 _SPEAKING = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV", "SHELL", "ONBUILD"))
 _SILENT = frozenset("rm rmdir find echo printf git".split())
 """Programs whose words do not show that a file is needed; `git` is asked for apart."""
 _SCRIPT = re.compile(r"<<-?\s*[\"']?\w+[\"']?\s*")
-_GIT = re.compile(r"\bgit\b(?![/.@:-])|buildvcs|\bhg\b|\bsvn\b")
-_FETCHES = re.compile(r"(?:clone|config|init|lfs|version|--version|ls-remote)$")
-# Build files that may ask the history for a version, and how that reads in them.
-_ASKS_HISTORY = {
-    name: re.compile(pattern)
-    for names, pattern in (
-        (
-            "setup.py setup.cfg pyproject.toml",
-            r"setuptools[_-]scm|versioneer|\bpbr\b|hatch-vcs|vcs_versioning|dynamic-versioning|versioningit|dunamai|flit_scm"
-            r"|\bgit['\" ]+(?:describe|rev-parse|log|rev-list)|[\"']git[\"']\s*,|setuptools-git|pdm-backend\b.*scm",
-        ),
-        (
-            "Makefile makefile GNUmakefile Taskfile.yml justfile CMakeLists.txt Rakefile magefile.go",
-            r"\bgit\b(?!hub|lab|ignore)",
-        ),
-        ("build.rs", r"\bgit\b|vergen|shadow_rs|built::"),
-        ("Cargo.toml", r"\bvergen|\bshadow-rs|\bgit-version|\bbuilt\b\s*="),
-        ("build.gradle build.gradle.kts build.sbt", r"(?i)\bgit\b(?!hub)|nebula|axion|grgit|jgit|palantir|buildinfo"),
-        ("pom.xml", r"git-commit-id|jgit|buildnumber-maven|versioning-extension"),
-        ("Directory.Build.props version.json", r"(?i)nerdbank|gitversion|minver|gitinfo|sourcelink"),
-        ("mix.exs", r"[\"']git[\"']|\bgit (?:describe|rev-parse)"),
-    )
-    for name in names.split()
-}
 
 
 class Named:
@@ -62,56 +36,6 @@ class Named:
         """Whether a command or a variable has the path's last name in it."""
         name = re.escape(path.rpartition("/")[2])
         return re.search(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", self.words) is not None
-
-    def history_reader(self) -> str:
-        """What asks the version control's folder for something: a command or a build file; "" when nothing is seen."""
-        for step in self.graph.steps:
-            if step.instruction.keyword not in ("RUN", "ONBUILD"):
-                continue
-            for inv in step.invocations:
-                words = [str(a.value) for a in inv.arguments if not isinstance(a.value, Unknown)]
-                verb = next((word for word in words if not word.startswith("-")), "")
-                if inv.program in ("git", "hg", "svn") and not _FETCHES.match(verb):
-                    return f"`{inv.program} {verb}`"
-                if any(word.startswith("-buildvcs") for word in words):
-                    return f"`{inv.program} -buildvcs`"
-                script = self._script(inv.argv[0], inv.program_word.text if inv.program_word is not None else "", words)
-                if script:
-                    return f"`{script}`"
-            if not step.invocations and _GIT.search(_text(step)):
-                return "a command"
-        return self._build_file()
-
-    def _script(self, program: object, written: str, words: list[str]) -> str:
-        """A script of the context that a command runs and that speaks of git."""
-        shells = ("sh", "bash", "ash", "dash", "python", "python3", "node")
-        for word in words[:1] if program in shells else [written]:
-            if "/" in word or program in shells:
-                path = next((p for p in (word, word.rpartition("/")[2]) if self.context.named(clean("/" + p))), "")
-                if path and _GIT.search(self.context.read_text(path, _LIMIT) or ""):
-                    return word
-        return ""
-
-    def _build_file(self) -> str:
-        for name, pattern in _ASKS_HISTORY.items():
-            if pattern.search(self.context.read_text(name, _LIMIT) or ""):
-                return f"`{name}`"
-        if any(_GIT.search(line) for line in self._scripts()):
-            return "`package.json`"
-        if any(
-            "git ls-files" in (self.context.read_text(path, _LIMIT) or "") for path in self.context.named("*.gemspec")
-        ):
-            return "the gemspec"
-        return ""
-
-    def _scripts(self) -> Iterator[str]:
-        try:
-            found = json.loads(self.context.read_text("package.json", _LIMIT) or "{}")
-        except (ValueError, RecursionError):
-            return
-        scripts = found.get("scripts") if isinstance(found, dict) else None
-        if isinstance(scripts, dict):
-            yield from (text for text in scripts.values() if isinstance(text, str))
 
 
 def names(source: str, path: str) -> bool:

@@ -71,9 +71,13 @@ def _may_go(line: str, survey: Survey, reasons: list[str]) -> bool:
     if kept_on_purpose(path, survey.context.ignore_file):
         reasons.append(f"the ignore file has an exception for `{path}`")
         return False
-    if path == ".git" and (reader := survey.named.history_reader()):
-        reasons.append(f"{reader} may ask `.git` for the version")
-        return False
+    if path.rpartition("/")[2] in (".git", ".hg", ".svn"):
+        from dockerlint.context.history import reader  # its expressions are for those who are about to hide it
+
+        who = reader(survey.graph, survey.context)
+        if who:
+            reasons.append(f"{who} may ask `{path}` for the version")
+            return False
     anywhere = line.startswith("**/")
     others = (taken for name, taken in siblings(survey.context).items() if name not in survey.own)
     for sources in (survey.named.sources, *others):
