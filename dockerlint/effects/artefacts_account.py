@@ -47,8 +47,8 @@ class Account:
     """What cp, mv or install put somewhere: files that the build made, as far as their place tells."""
     appended: list[tuple[Span, Value]] = field(default_factory=list)
     """Files that get more text, with the place of the command."""
-    handed: list[Rewritten] = field(default_factory=list)
-    """What is given to another user with all below it."""
+    changed: list[tuple[Rewritten, Invocation]] = field(default_factory=list)
+    """Each chown and chmod, with the command."""
     copied: list[Created] = field(default_factory=list)
     """What COPY put into the folders of the build."""
 
@@ -57,6 +57,11 @@ class Account:
         """Those of all its builds, each once, the last build's first."""
         found = [recipe(build.ecosystem.name) for build in reversed(self.builds)]
         return list({r.name: r for r in found if r is not None}.values())
+
+    @property
+    def handed(self) -> list[Rewritten]:
+        """What is given to another user with all below it."""
+        return [effect for effect, inv in self.changed if effect.how == "chown" and effect.recursive]
 
     def root(self, path: str) -> str | None:
         """The folder of the build that holds a path, the innermost one."""

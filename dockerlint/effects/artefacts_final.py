@@ -35,6 +35,8 @@ class Plan:
     """The image it stands on."""
     paths: list[str] = field(default_factory=list)
     """What it takes from the build, to the same paths."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """By path, to whom it is given."""
     sources: bool = False
     """Whether what COPY put into the folders of the build is copied once more."""
     programs: list[str] = field(default_factory=list)

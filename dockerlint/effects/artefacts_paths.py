@@ -96,8 +96,8 @@ def _touched(found: Account, stores: Sequence[str]) -> Withheld | None:
     for i in found.ledger.own:
         for action in found.ledger.layers[i].actions:
             for effect in action.effects:
-                if isinstance(effect, Rewritten) and effect.how == "chown" and effect.recursive:
-                    found.handed.append(effect)
+                if isinstance(effect, Rewritten) and effect.how in ("chown", "chmod") and action.invocation is not None:
+                    found.changed.append((effect, action.invocation))
                 if isinstance(effect, Rewritten) and not any(under(effect.path, k) for k in known):
                     made_here = any(under(k, effect.path) for k in known) and effect.path not in STANDARD_FOLDERS
                     if not made_here:

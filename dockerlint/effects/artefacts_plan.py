@@ -16,6 +16,7 @@ from dockerlint.effects.artefacts_folder import (
     slim_will_do,
     static_folders,
 )
+from dockerlint.effects.artefacts_owners import owners
 from dockerlint.effects.artefacts_packages import run_time_packages
 from dockerlint.effects.artefacts_paths import outermost
 from dockerlint.effects.artefacts_stage import account, builds_of
@@ -247,6 +248,10 @@ def _people(it: Plan) -> Withheld | None:
 
 def _complete(it: Plan) -> Plan | Withheld:
     it.paths = outermost(it.paths)
+    given = owners(it.found, it.paths)
+    if isinstance(given, Withheld):
+        return given
+    it.owners = given
     if not it.paths and not it.programs:
         return Withheld("nothing is known that the program needs of the build")
     certificates = table()["certificates"]

@@ -33,11 +33,15 @@ def _packages(kept: Kept | None, silent: bool) -> list[str]:
 
 def copies(it: Plan, stage: str) -> list[str]:
     """One COPY for each path, and what has to follow."""
-    lines = [f"COPY --from={stage} {path} {_target(path)}" for path in it.paths]
+    lines = [f"COPY --from={stage} {_owner(it, path)}{path} {_target(path)}" for path in it.paths]
     lines += [f"COPY --from={stage} {path} /usr/local/bin/{posixpath.basename(path)}" for path in it.programs]
     if it.found.ldconfig:
         lines.append("RUN ldconfig")
     return lines
+
+
+def _owner(it: Plan, path: str) -> str:
+    return f"--chown={it.owners[path]} " if path in it.owners else ""
 
 
 def _target(path: str) -> str:

@@ -96,9 +96,12 @@ class Final:
         if node.flag("from") is None or node.keyword == "ADD":
             return self._repeated(step)
         text = f"`COPY {' '.join(words)}`"
-        if node.flags != [f"--from={self.builder.name}"] or len(words) != 2 or node.heredoc_nodes:
+        flags = [flag for flag in node.flags if not flag.startswith("--chown=")]
+        if flags != [f"--from={self.builder.name}"] or len(words) != 2 or node.heredoc_nodes:
             return f"{text} of the last stage is not one path from the build"
         source, target = words
+        if self._given(source) != [flag.partition("=")[2] for flag in node.flags if flag.startswith("--chown=")]:
+            return f"{text} gives it to somebody else"
         if not source.startswith("/") or any(c in source for c in "$\"'[\\"):
             return f"{text} does not name its path in full"
         program = target == _LOCAL + posixpath.basename(source)
@@ -123,6 +126,21 @@ class Final:
                 return ""
         text = f"{step.instruction.keyword} {step.instruction.arguments[:60]}"
         return f"`{text}` of the last stage is not one of the original"
+
+    def _given(self, path: str) -> list[str]:
+        """The owner that chown gave a path last, as ``--chown`` says it."""
+        found: list[str] = []
+        for inv in (i for step in self.was.steps if step.instruction.keyword == "RUN" for i in step.invocations):
+            words = [a.value for a in inv.arguments]
+            operands = [w for w in words if isinstance(w, str) and not w.startswith("-")]
+            if inv.program != "chown" or len(operands) < 2 or len(operands) < len(words) - 2:
+                continue
+            deep = any(isinstance(w, str) and re.match(r"-\w*R|--recursive", w) for w in words)
+            for word in operands[1:]:
+                target = absolute(word, inv.cwd)
+                if isinstance(target, str) and (target == path or (deep and under(path, target))):
+                    found = [operands[0] if ":" in operands[0] else f"{operands[0]}:root"]
+        return found
 
     def _installs_programs(self) -> bool:
         return any(
