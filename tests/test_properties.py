@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dockerlint import catalogue, fixer
+from dockerlint.edits import Licence
 from dockerlint.engine import check_source
 from dockerlint.findings import Finding
 from dockerlint.fixer import FixResult
+from dockerlint.record import replace
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 from dockerlint.syntax import parse
@@ -28,6 +30,11 @@ FILES = sorted(p for p in TESTDATA.rglob("*Dockerfile") if p.name != "fixed.Dock
 TEXTS = [pytest.param(Source.from_bytes(p.read_bytes(), "").text, id=str(p.relative_to(TESTDATA))) for p in FILES]
 RULES = sorted(rule.name for rule in catalogue.rules())
 BASES = ("exact", "estimated", "measured")
+
+# What fixes may do to instructions other than RUN; only unsafe ones ask for it.
+ELSEWHERE = dict.fromkeys(
+    ("bases", "stages", "restated", "intended", "mounted", "relocated", "splits", "first"), frozenset[Any]()
+)
 
 thorough = settings(
     max_examples=int(os.environ.get("EXAMPLES", "150")),
@@ -72,15 +79,19 @@ def others(text: str) -> list[tuple[str, str]]:
 
 def judge(text: str, unsafe: bool = False) -> str:
     """Fix `text` and assert all that must hold of the result; returns it."""
-    fixed = fix(text, unsafe_fixes=unsafe).text
+    result = fix(text, unsafe_fixes=unsafe)
+    fixed = result.text
     again = fix(fixed, unsafe_fixes=unsafe)
     assert again.text == fixed, "a second run changes something"
     assert not again.applied
     before, after = parse(text), parse(fixed)
     assert len(after.errors) <= len(before.errors), "new errors"
     assert parses(fixed) or not parses(text), "BuildKit's parser refuses the result"
-    assert comments(fixed) == comments(text)
-    assert others(fixed) == others(text)
+    licence = Licence()
+    for finding in result.applied:
+        licence |= finding.fix.licence if finding.fix else licence
+    assert comments(fixed) == comments(text) or licence.stages, "comments go with an unused stage alone"
+    assert others(fixed) == others(text) or licence != replace(licence, **ELSEWHERE), "no licence for it"
     assert fixed.startswith("\ufeff") == text.startswith("\ufeff")
     assert fixed.endswith("\n") == text.endswith("\n")
     assert bool(re.search(r"(?<!\r)\n", fixed)) <= bool(re.search(r"(?<!\r)\n", text)), "a bare newline in a CRLF file"
@@ -140,6 +151,7 @@ def test_check_never_raises_and_is_repeatable(text: str) -> None:
 @given(anything)
 def test_fix_reaches_a_fixpoint_and_keeps_the_rest(text: str) -> None:
     judge(text)
+    assert not [f for f in fix(text).applied if f.fix and f.fix.licence != replace(f.fix.licence, **ELSEWHERE)]
 
 
 @settings(thorough, max_examples=60)
