@@ -31,6 +31,15 @@ USER nobody
 CMD ["/bin/app"]
 """
 SAMPLES = {
+    "given away": """\
+FROM golang:1.23
+RUN useradd -r a && mkdir -p /data && chown -R a:a /data
+WORKDIR /s
+COPY . .
+RUN go build -o /a
+USER a
+CMD ["/a", "/data"]
+""",
     "an old label": """\
 FROM golang:1.23
 MAINTAINER me
@@ -245,6 +254,8 @@ WITHHELD = [
     ("FROM golang:1.23\nRUN echo x | tee -a /etc/hosts", "`/etc/hosts` of the base image"),
     ('FROM golang:1.23\nCOPY run.sh /run.sh\nENTRYPOINT ["/bin/bash", "/run.sh"]', "what `/run.sh` runs"),
     ("FROM golang:1.15-buster\nHEALTHCHECK CMD curl -f localhost", "no longer where apt looks"),
+    ("FROM golang:1.23\nRUN mkdir /data && chmod 777 /data", "rights of its own"),
+    ("FROM golang:1.23\nRUN mkdir /data && chown $(id -u) /data", "not known"),
     ("FROM golang:1.23\nVOLUME /src/x", "VOLUME"),
     ("FROM golang:1.23\nUSER gopher", "comes with the image"),
 ]  # fmt: skip
@@ -419,7 +430,7 @@ def test_folders_that_are_made_to_write_in() -> None:
         "USER nobody", "RUN useradd -r a && mkdir /var/cache/a /var/log/a && chown a /var/cache/a\nUSER a"
     )
     final = split(text)
-    assert "COPY --from=build /var/cache/a /var/cache/a" in final
+    assert "COPY --from=build --chown=a:root /var/cache/a /var/cache/a" in final
     assert "COPY --from=build /var/log/a /var/log/a" in final
 
 

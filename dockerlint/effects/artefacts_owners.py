@@ -12,9 +12,8 @@ from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import under
 
 _PLAIN = re.compile(r"[\w.-]+(?::[\w.-]+)?")
-_SAME = re.compile(
-    r"0?755|[ugoa]*\+r?x|[uo]\+[rwx]+|a\+r[xX]?|[ugoa]*\+r?X"
-)  # nothing that root's new folder does not allow
+_SAME = re.compile(r"0?755|[ugoa]*\+r?[xX]|u\+[rwx]+")  # nothing that the new folder does not allow
+_FILES = frozenset("cp mv install curl wget redirection echo tee cat touch go chmod".split())
 
 
 def owners(found: Account, paths: list[str]) -> dict[str, str] | Withheld:
@@ -56,21 +55,4 @@ def _problem(found: Account, effect: Rewritten, inv: Invocation, path: str, told
 
 def _is_folder(found: Account, path: str) -> bool:
     """Whether a path is known to be one, or not known to be a file."""
-    return path in found.roots or not any(e.path == path and _is_file(e.origin) for e in found.ledger.alive())
-
-
-def _is_file(origin: str) -> bool:
-    return origin in (
-        "cp",
-        "mv",
-        "install",
-        "curl",
-        "wget",
-        "redirection",
-        "echo",
-        "tee",
-        "cat",
-        "touch",
-        "go",
-        "chmod",
-    )
+    return path in found.roots or not any(e.path == path and e.origin in _FILES for e in found.ledger.alive())

@@ -62,6 +62,8 @@ def take_from_elsewhere(s: Cut) -> Iterator[str]:
     for node in s.final:
         if node.keyword == "COPY":
             yield s.instead(node, "COPY --from=busybox:1 " + re.sub(r"^COPY (--from=\S+ )?", "", s.source(node)))
+            if "--chown" in s.source(node):
+                yield s.instead(node, re.sub(r"--chown=\S+ ", "", s.source(node)))
             if node.flags:
                 yield s.instead(node, re.sub(r"--from=\S+ ", "", s.source(node)))
             yield s.instead(node, s.source(node).replace("COPY ", "COPY --chown=1000:1000 "))
