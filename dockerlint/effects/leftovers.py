@@ -19,9 +19,12 @@ from dockerlint.values import Unknown
 _TREES = frozenset(("tar", "git clone", "unzip"))
 _BUILDERS = frozenset(("make", "gmake", "ninja", "cmake", "meson", "scons", "waf"))
 _TEMPORARY = ("/tmp", "/var/tmp")
-# Made on purpose, or brought by a layer that no RUN can make smaller (LAY008 tells of archives).
-_MEANT = frozenset(("mkdir", "touch", "ln", "WORKDIR", "COPY", "ADD"))
+# Put there on purpose, or brought by a layer that no RUN can make smaller (LAY008 tells of archives).
+_MEANT = frozenset(("mkdir", "touch", "ln", "cp", "mv", "install", "WORKDIR", "COPY", "ADD"))
 _WORTH = 10_000  # bytes; a note of a few lines is no bloat
+# What of unknown size is surely more than that: what is fetched or unpacked, but no key, signature or checksum.
+_BIG = _TREES | {"curl", "wget", "aria2c", "unpacked", "jar", "cpio", "gunzip", "gzip", "xz", "bzip2", "zstd"}
+_SMALL = re.compile(r"\.(?:asc|sig|sign|gpg|pgp|pub|key|pem|crt|cer|minisig|(?:sha\d+|md5)(?:sums?)?|sums?|txt)$", re.I)
 # What these are given ends in scripts, settings and links.
 _TELLERS = frozenset(("echo", "printf", "update-alternatives"))
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
@@ -65,21 +68,37 @@ def leftovers(ledger: Ledger) -> Iterator[Leftover]:
 
 def _temporary(entry: Entry) -> bool:
     inside = any(under(entry.path, folder) for folder in _TEMPORARY)
-    worth = entry.size.bytes is None or entry.size.bytes >= _WORTH
+    size = entry.size.bytes
+    worth = size >= _WORTH if size is not None else entry.origin in _BIG and _SMALL.search(entry.path) is None
     return inside and worth and entry.origin not in _MEANT and not entry.lost
 
 
 def _misnamed(entry: Entry, ledger: Ledger) -> bool:
     """Whether a folder that has its name from its archive may be called otherwise.
 
-    So it is where something that goes by no known name was deleted or moved from beside it.
+    So it is where something that goes by no known name was beside it: deleted, moved, or a command's directory.
     """
     span = entry.effect.span
     beside = next((e for e in ledger.entries if e.origin == "unpacked" and e.effect.span == span), None)
     if beside is None or beside is entry:
         return False
     known = [place for e in ledger.entries for place in e.places]
-    return not all(any(matches(place, path) for place in known) for path in beside.lost)
+    steps = [layer.step for layer in ledger.layers[entry.layer :]]
+    visited = {step.scope.workdir for step in steps} | {inv.cwd for step in steps for inv in step.invocations}
+    there = {
+        top
+        for place in visited
+        if isinstance(place, str) and (top := _top(place, beside.path)) and not any(under(e, top) for e in known)
+    }
+    return bool(there) or not all(any(matches(place, path) for place in known) for path in beside.lost)
+
+
+def _top(path: str, folder: str) -> str:
+    """What of a folder a path is, or lies in; nothing where it is elsewhere."""
+    if path == folder or not under(path, folder):
+        return ""
+    above = folder.rstrip("/") + "/"
+    return above + path[len(above) :].partition("/")[0]
 
 
 class _Told:
