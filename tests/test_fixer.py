@@ -273,3 +273,10 @@ def test_standard_input_to_standard_output(tmp_path: Path) -> None:
 def test_standard_input_with_nothing_to_fix_comes_back_byte_for_byte(tmp_path: Path) -> None:
     for data in (b"", b"FROM x", b"\xef\xbb\xbfFROM x\r\n", b"FROM x\n# \xff\n"):
         assert run("fix", "--isolated", "-", cwd=tmp_path, stdin=data).out == data
+
+
+def test_a_fix_that_waits_for_a_refused_one_gets_its_turn(with_rules: Callable[..., None]) -> None:
+    with_rules(replacing("wide", "ab", "xx"), replacing("narrow", "b", "c"), gate=lambda text: "x" not in text)
+    result = fix("ab")
+    assert result.text == "ac"
+    assert [f.rule for f in result.applied] == ["narrow"]

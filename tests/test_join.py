@@ -76,6 +76,7 @@ WRAPS = [
     ("16 set -f", "set -f; a *", "b *", "(set -f; a *) && b *"),
     ("16 set --", "set -- a; b $1", "c $1", "(set -- a; b $1) && c $1"),
     ("16 shopt", "shopt -s nullglob; a *", "b *", "(shopt -s nullglob; a *) && b *"),
+    ("17 installed and called by the next", "wget a", "apk add wget && wget b", "(wget a) && apk add wget && wget b"),
     ("17 a moved program", "t --version; mv /o/t /usr/bin/t", "t", "(t --version; mv /o/t /usr/bin/t) && t"),
     ("17 pip upgrades pip3", "pip3 install -U pip", "pip3 install x", "(pip3 install -U pip) && pip3 install x"),
     ("17 installed and then called", "apk add wget && wget a", "wget b", "apk add wget && wget a && wget b"),

@@ -104,26 +104,17 @@ class _Fixer:
         return bool(finding.fix and finding.fix.safety in self.allowed and _key(finding, source) not in self.refused)
 
     def _pass(self, source: Source, findings: list[Finding]) -> str:
-        """One pass: the candidates together, or one by one where together they do not pass."""
-        candidates = [f for f in findings if f.fix and f.fix.edits and self._may(f, source)]
-        candidates.sort(
-            key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0
-        )  # the widest first: it holds the others
-        # A cut goes first and alone: what it leaves in the stage that builds ships no more, and other rules let it be.
-        for finding in [f for f in candidates if f.fix and f.fix.licence.splits]:
-            text = self._try(source, [finding])
-            if text is not None:
-                return text
-            candidates.remove(finding)
-        fixes = merge(_distinct(f.fix for f in candidates if f.fix))
-        chosen = [f for f in candidates if f.fix in fixes]
-        text = self._try(source, chosen)
-        if text is not None:
-            return text
-        for finding in chosen:
-            text = self._try(source, [finding])
-            if text is not None:
-                return text
+        """One pass: the candidates together, or one by one where together they do not pass.
+
+        Those that wait for others get their turn when all of these are refused.
+        """
+        while candidates := [f for f in findings if f.fix and f.fix.edits and self._may(f, source)]:
+            # A cut goes first and alone: what it leaves in the stage that builds ships no more, others let it be.
+            cuts = [f for f in candidates if f.fix and f.fix.licence.splits]
+            for some in [[f] for f in cuts[:1]] or _together(candidates):
+                text = self._try(source, some)
+                if text is not None:
+                    return text
         return source.text
 
     def _try(self, source: Source, chosen: list[Finding]) -> str | None:
@@ -166,6 +157,14 @@ class _Fixer:
 
     def _cycle(self) -> str:
         return ", ".join(dict.fromkeys(f.rule for f in self.applied))
+
+
+def _together(candidates: list[Finding]) -> list[list[Finding]]:
+    """Those whose edits do not touch each other, at once and then one by one; the widest first: it holds others."""
+    widest = sorted(candidates, key=lambda f: f.fix.span.start - f.fix.span.end if f.fix else 0)
+    fixes = merge(_distinct(f.fix for f in widest if f.fix))
+    chosen = [f for f in widest if f.fix in fixes]
+    return [chosen, *([f] for f in chosen if len(chosen) > 1)]
 
 
 def _distinct(fixes: Iterable[Fix]) -> list[Fix]:

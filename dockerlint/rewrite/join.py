@@ -122,6 +122,8 @@ def _wrap(bodies: list[Body], i: int) -> tuple[str, str]:
 
 def _remembers(bodies: list[Body], i: int) -> bool:
     """Whether the shell would look programs of body `i` up where a later body may no longer find them."""
+    if any(rehashed(bodies[i].names, it, it.names) for it in bodies[i + 1 :]):
+        return True
     later: frozenset[str] = frozenset()
     for mover, caller in zip(reversed(bodies[i:-1]), reversed(bodies[i + 1 :]), strict=True):
         later |= caller.names
