@@ -388,6 +388,8 @@ MORE = [
      '["b"]', "COPY --from=build /usr/local/bin/b /usr/local/bin/b"),
     ("-v is for more output", "WORKDIR /go/src/a\nCOPY . .\nRUN go get -d -v ./...\nRUN go install -v ./...", '["a"]',
      "COPY --from=build /go/bin/a /usr/local/bin/a"),
+    ("one of several programs", "WORKDIR /s\nCOPY . .\nRUN go build -o /usr/bin/ ./cmd/...", '["/usr/bin/a"]',
+     "COPY --from=build /usr/bin/a /usr/bin/a"),
     ("an ARG that a label needs",
      "ARG V=2\nARG W=3\nLABEL v=$V\nWORKDIR /s\nCOPY . .\nRUN go build -o /a", '["/a"]', "ARG V=2"),
 ]  # fmt: skip

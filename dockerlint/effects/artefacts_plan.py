@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -85,11 +86,22 @@ def _take_made(it: Plan) -> Withheld | None:
         path = made.path
         if path in it.found.roots or any(under(r, path) for r in it.found.roots):
             return Withheld(f"`{made.text}` puts what it makes among the sources")
+        named = _programs_in(it, path) if posixpath.basename(path) == "bin" and path in STANDARD_FOLDERS else []
+        if named:
+            it.paths += named
+            continue
         local = path.startswith("/usr/local") and (it.base.plain or path == "/usr/local/bin")
         if path in STANDARD_FOLDERS and not local:
             return Withheld(f"what `{made.text}` puts into `{path}` is not known by name")
         it.paths.append(path)
     return None
+
+
+def _programs_in(it: Plan, folder: str) -> list[str]:
+    """What the image starts out of a folder of programs, others of which the image of the build may have put there."""
+    programs = [p for p in it.begin.programs if isinstance(p, str)]
+    bare = [p for p in programs if "/" not in p and p not in it.base.brings and folder != "/usr/local"]
+    return [p for p in programs if posixpath.dirname(p) == folder] + [f"{folder}/{p}" for p in bare]
 
 
 def _is_toolchain(it: Plan, path: str) -> bool:

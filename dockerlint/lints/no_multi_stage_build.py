@@ -16,7 +16,6 @@ from dockerlint.images import most_saved
 from dockerlint.model.builds import Build
 from dockerlint.model.starts import builds_at_run_time, starts_nothing, starts_shell
 from dockerlint.record import replace
-from dockerlint.rewrite.split import proposal
 
 
 def check(file: File, rule: Rule) -> Iterator[Finding]:
@@ -37,6 +36,8 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         ships = toolchains.image_brings(build, base)
         if _kept(build, layer, came, ledger, ships):
             done.add(name)
+            from dockerlint.rewrite.split import proposal  # ten modules, needed where there is something to say
+
             fix, withheld, advice = proposal(graph, ledger)
             if fix is not None or not build.ecosystem.quiet:
                 size = toolchains.left_behind(build, came, layer)
