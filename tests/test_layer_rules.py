@@ -79,6 +79,8 @@ SILENT = [
      "RUN git clone --depth 1 https://x/y /opt/y && make -C /opt/y install\nWORKDIR /opt/y"),
     ("a source tree that is searched for programs",
      "RUN git clone --depth 1 https://x/y /opt/y && make -C /opt/y install\nENV PATH=/opt/y/bin:$PATH\nCMD [\"y\"]"),
+    ("a library that is built where programs look for it",
+     "RUN git clone --depth 1 https://x/lfe /usr/lib/erlang/lib/lfe && cd /usr/lib/erlang/lib/lfe && make install"),
     ("a source tree that a script of the image names",
      "RUN git clone --depth 1 https://x/y /opt/y && make -C /opt/y install && echo 'prove /opt/y/test/*' > /test.sh"),
     ("a source tree that a here-document names",

@@ -19,6 +19,8 @@ from dockerlint.values import Unknown
 _TREES = frozenset(("tar", "git clone", "unzip"))
 _BUILDERS = frozenset(("make", "gmake", "ninja", "cmake", "meson", "scons", "waf"))
 _TEMPORARY = ("/tmp", "/var/tmp")
+# Here programs look for their parts: what is built in its place is used there.
+_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share", "/usr/local/share", "/etc")
 # Put there on purpose, or brought by a layer that no RUN can make smaller (LAY008 tells of archives).
 _MEANT = frozenset(("mkdir", "touch", "ln", "cp", "mv", "install", "WORKDIR", "COPY", "ADD"))
 _WORTH = 10_000  # bytes; a note of a few lines is no bloat
@@ -53,7 +55,8 @@ def leftovers(ledger: Ledger) -> Iterator[Leftover]:
         if entry.origin == "unpacked" and spans.count(entry.effect.span) > 1:
             continue  # the folder in the archive has a name
         install = next((inv for inv in installs if _inside(inv, entry)), None) if entry.origin in _TREES else None
-        if install is not None and not told.names(entry.path, "PATH"):
+        in_place = any(under(entry.path, folder) for folder in _LIBRARIES)
+        if install is not None and not in_place and not told.names(entry.path, "PATH"):
             yield Leftover(entry, "source", install.span)
         elif (
             _temporary(entry)
