@@ -88,7 +88,7 @@ def _stage(ledger: Ledger) -> StageLedger:
     rows = tuple(_rows(ledger))
     lineage = ledger.graph.lineage(stage)
     words = lineage[0].source.instruction.words
-    base = words[0].text if words else "?"
+    base = words[0].text if words and lineage[0].source.index >= 0 else "?"
     name = f" `{visible(stage.name)}`" if stage.name else ""
     title = f"Stage {stage.index}{name}: FROM {visible(base)}{'' if stage.ships else ' (does not ship)'}"
     lines = tuple(layer.step.instruction.start_line for layer in ledger.layers)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dockerlint.cli.arguments import option, positional
 from dockerlint.cli.output import emit
 from dockerlint.cli.session import load_file, one_of
-from dockerlint.file import File
+from dockerlint.model.build import build
 from dockerlint.record import record
 from dockerlint.report import graph
+from dockerlint.syntax import parse
 
 FORMATS = {"dot": graph.dot, "mermaid": graph.mermaid, "json": graph.json}
 
@@ -23,5 +24,5 @@ class Arguments:
 def run(given: Arguments) -> int:
     """Print the build graph of a file."""
     draw = FORMATS[one_of("--format", given.format or "dot", tuple(FORMATS))]
-    emit(draw(File(load_file(given.path)).graph))
+    emit(draw(build(parse(load_file(given.path)))))
     return 0
