@@ -43,7 +43,7 @@ def conformance(shared: Path) -> bool:
 
 
 def copies_of_ignored_files(shared: Path) -> bool:
-    """BuildKit's own cases of CopyIgnoredFile. One of the documentation's comes without an ignore file: it is let off."""
+    """BuildKit's own cases of CopyIgnoredFile; one of the documentation's comes without its ignore file."""
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as out:
         run(sys.executable, shared / "conformance/run", "buildkit", "--failures", out.name)
         failed = [row["id"] for row in map(json.loads, out) if row["rule"] == "CopyIgnoredFile"]

@@ -12,7 +12,7 @@ from dockerlint.effects.types import EMPTY, UNSIZED, Deleted, Size
 from dockerlint.model.graph import Step
 from dockerlint.model.invocations import Invocation
 from dockerlint.record import record
-from dockerlint.source import Span
+from dockerlint.source import Source, Span
 
 _MOST = 60  # characters of a command that a message quotes
 
@@ -45,6 +45,12 @@ class Waste:
     def writers(self) -> list[Entry]:
         """What was written, in file order."""
         return sorted({id(d.entry): d.entry for d in self.deaths}.values(), key=lambda e: e.effect.span)
+
+
+def lines_of(source: Source, waste: Waste) -> str:
+    """``line 4`` or ``lines 4, 6``: where it was written."""
+    lines = sorted({source.position(e.effect.span.start).line for e in waste.writers})
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
 
 
 def total(sizes: list[Size]) -> Size:

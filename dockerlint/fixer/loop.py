@@ -57,6 +57,7 @@ class _Fixer:
         while passes < MOST_PASSES:
             passes += 1
             findings = check_source(source, self.settings, self.context)
+            done, licence = len(self.applied), self.licence
             text = self._pass(source, findings)
             if text == source.text:
                 if self._beside(source, findings):
@@ -68,11 +69,17 @@ class _Fixer:
                 return FixResult(text, tuple(self.applied), withheld, passes, self.companion)
             if text in self.seen:
                 return self._back(f"the fixes of {self._cycle()} undo each other", passes)
+            verdict = verify(self.source.text, text, self.licence, self.context)
+            if not verdict.ok:  # right by itself, and not with what was done before: only this pass is taken back
+                for finding in self.applied[done:]:
+                    self.refused[_key(finding, source)] = Withheld(
+                        f"with the other fixes the rewrite was not shown to be equal: {verdict.reason}"
+                    )
+                del self.applied[done:]
+                self.licence = licence
+                continue
             self.seen.add(text)
             source = Source(text, source.path)
-            verdict = verify(self.source.text, text, self.licence, self.context)
-            if not verdict.ok:
-                return self._back(verdict.reason, passes)
         return self._back(f"the fixes of {self._cycle()} do not come to an end", passes)
 
     def _beside(self, source: Source, findings: list[Finding]) -> bool:

@@ -10,7 +10,7 @@ from dockerlint.catalogue import Rule
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
-from dockerlint.findings import Finding
+from dockerlint.findings import Finding, Severity
 from dockerlint.record import replace
 from dockerlint.rewrite.late import join_late, written_here
 from dockerlint.rewrite.move import move_cleanup
@@ -34,7 +34,10 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         where = "what line {} cached is already gone" if size.bytes == 0 else f"{amount} in the layer of line {{}}"
         message = f"`{waste.command}` frees nothing: {where.format(line)}"
         related = written_here(ledger, waste, "cached here")
-        yield Finding(rule.name, waste.span, message, related, size.bytes, size.basis, fix, withheld)
+        severity = Severity.INFO if size.bytes == 0 else Severity.WARNING  # a useless command costs nothing
+        yield Finding(
+            rule.name, waste.span, message, related, size.bytes, size.basis, fix, withheld, severity=severity
+        )
 
 
 def _its_own(ledger: Ledger, waste: Waste) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dockerlint.catalogue import Rule
 from dockerlint.edits import Fix
 from dockerlint.effects.ledger import Ledger
-from dockerlint.effects.waste import Waste, wasted
+from dockerlint.effects.waste import Waste, lines_of, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding, Withheld
 from dockerlint.rewrite.bind import bind_removed
@@ -51,6 +51,5 @@ def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld
 
 
 def _message(file: File, waste: Waste) -> str:
-    lines = sorted({file.source.position(e.effect.span.start).line for e in waste.writers})
-    where = f"line {lines[0]}" if len(lines) == 1 else "lines " + ", ".join(map(str, lines))
+    where = lines_of(file.source, waste)
     return f"`{waste.command}` frees nothing: {where} already stored {waste.amount or 'what it deletes'}"

@@ -8,7 +8,7 @@ from dockerlint.catalogue import Rule
 from dockerlint.edits import Fix
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.types import Moved
-from dockerlint.effects.waste import Waste, deleted_behind, wasted
+from dockerlint.effects.waste import Waste, deleted_behind, lines_of, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding, Withheld
 from dockerlint.rewrite.bind import bind_removed
@@ -25,9 +25,9 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
         return
     for waste in wasted(ledger, "rewritten"):
         size = waste.size
-        line = file.source.position(waste.writers[0].effect.span.start).line
+        where = lines_of(file.source, waste)
         twice = waste.amount or "the data"
-        message = f"`{waste.command}` stores {twice} of line {line} a second time: layers hold whole files"
+        message = f"`{waste.command}` stores {twice} of {where} a second time: layers hold whole files"
         related = written_here(ledger, waste)
         yield Finding(rule.name, waste.span, message, related, size.bytes, size.basis, *_fix(file, ledger, waste))
 
