@@ -116,7 +116,7 @@ class PythonApp:
             lambda r, i: (
                 role(r.name) is not None
                 and not (r.file and _DEVELOPMENT.search(r.file))
-            and not any(_DEVELOPMENT_EXTRA.search(word) for word in i.words)
+                and not any(_DEVELOPMENT_EXTRA.search(word) for word in i.words)
                 and not self._imports(r.name, shipped=True)
                 and not self._called(r, i)
             )
