@@ -123,6 +123,11 @@ REFUSED = [
     ("22 a network in the second", "", "a", "--network=none b", "different flags", "--network=none"),
     ("23 a tmpfs", "", "--mount=type=tmpfs,target=/t a", "--mount=type=tmpfs,target=/t b", "next would see", None),
     ("23 a bind mount for writing", "", "--mount=target=/t,rw a", "--mount=target=/t,rw b", "next would see", None),
+    ("23 a bind mount in capitals", "", "--mount=target=/t,RW a", "--mount=target=/t,RW b", "next would see", None),
+    ("23 a bind mount by a number", "", "--mount=target=/t,ro=0 a", "--mount=target=/t,ro=0 b", "next would see", None),
+    ("23 a bind mount by a letter", "", "--mount=target=/t,ro=F a", "--mount=target=/t,ro=F b", "next would see", None),
+    ("23 a tmpfs in capitals", "", "--mount=type=TMPFS,dst=/t a", "--mount=type=TMPFS,dst=/t b", "next would", None),
+    ("23 a mount of unknown type", "", "--mount=type=$T,dst=/t a", "--mount=type=$T,dst=/t b", "next would see", None),
     ("25 exec form", "", '["a", "b"]', "c", "exec form", "RUN"),
     ("26 a login shell", 'SHELL ["/bin/bash", "-lc"]\n', "a", "b", "login", None),
     ("26 a login shell by its long name", 'SHELL ["/bin/bash", "--login", "-c"]\n', "a", "b", "login", None),
@@ -209,6 +214,15 @@ def test_23_flags_are_kept_once() -> None:
     two = "--network=none --mount=type=cache,target=/c"
     swapped = "--mount=type=cache,target=/c --network=none"
     assert joined(f"FROM x\nRUN {two} a\nRUN {swapped} b\n") == f"FROM x\nRUN {two} a \\\n    && b\n"
+
+
+@pytest.mark.parametrize(
+    "mount", ["type=cache,target=/c", "type=ssh", "target=/t,ro", "source=a,target=/t,Readonly=TRUE"]
+)
+def test_23_mounts_that_are_the_same_for_the_next(mount: str) -> None:
+    text = f"FROM debian:12\nRUN --mount={mount} a\nRUN --mount={mount} b\n"
+    settings = Settings(select=("LAY003",), options={"consecutive-runs": {"minimum": 2}})
+    assert fix(Source(text), settings).text == f"FROM debian:12\nRUN --mount={mount} a \\\n    && b\n"
 
 
 def test_29_length() -> None:

@@ -410,6 +410,31 @@ REFUSED = [
         "RUN --mount=type=bind,target=/t,rw a\nRUN --mount=type=bind,target=/t,rw b",
         "RUN --mount=type=bind,target=/t,rw a && b",
     ),
+    Pair(
+        "writable in capitals",
+        "RUN --mount=target=/t,RW a\nRUN --mount=target=/t,RW b",
+        "RUN --mount=target=/t,RW a && b",
+    ),
+    Pair(
+        "not read-only by a number",
+        "RUN --mount=type=bind,target=/t,ro=0 a\nRUN --mount=type=bind,target=/t,ro=0 b",
+        "RUN --mount=type=bind,target=/t,ro=0 a && b",
+    ),
+    Pair(
+        "not read-only by a letter",
+        "RUN --mount=type=bind,target=/t,readonly=F a\nRUN --mount=type=bind,target=/t,readonly=F b",
+        "RUN --mount=type=bind,target=/t,readonly=F a && b",
+    ),
+    Pair(
+        "tmpfs in capitals",
+        "RUN --mount=Type=TMPFS,target=/t a\nRUN --mount=Type=TMPFS,target=/t b",
+        "RUN --mount=Type=TMPFS,target=/t a && b",
+    ),
+    Pair(
+        "mount of an unknown type",
+        "RUN --mount=type=$T,target=/t a\nRUN --mount=type=$T,target=/t b",
+        "RUN --mount=type=$T,target=/t a && b",
+    ),
     Pair("exec form", 'RUN ["a", "b"]\nRUN c', "RUN a b && c"),
     Pair("heredocs", "RUN <<EOF\na\nEOF\nRUN b", "RUN a && b"),
     Pair("heredocs without set -e", "RUN <<E\na\nE\nRUN <<E\nb\nE", "RUN <<E\na\nb\nE"),

@@ -19,7 +19,8 @@ PRAGMA = re.compile(
     r"#\s*(hadolint|dockerlint:|check\s*=|nosec|noqa|shellcheck|checkov:|trivy:|kics|semgrep|skipcq|NOSONAR|pragma|syntax\s*=)",
     re.I,
 )
-_VOLATILE_MOUNT = re.compile(r"type=tmpfs|\brw\b|readwrite|readonly=false|ro=false")
+_LASTING_MOUNTS = frozenset(("cache", "secret", "ssh"))
+_TRUE = frozenset(("", "1", "t", "true"))
 
 
 def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
@@ -76,7 +77,7 @@ def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
         odd = (second.instruction.flag_nodes or first.instruction.flag_nodes)[0]
         return Withheld(f"the RUNs have different flags: `{odd.text}`", odd.span, "give both RUNs the same flags")
     for flag in first.instruction.flag_nodes:
-        if flag.name == "mount" and _VOLATILE_MOUNT.search(flag.value or ""):
+        if flag.name == "mount" and _volatile(flag.value or ""):
             return Withheld(
                 f"`{flag.text}`: what one RUN writes there the next would see",
                 flag.span,
@@ -90,6 +91,17 @@ def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
                 "put what it suppresses into the configuration, or join the RUNs by hand",
             )
     return None
+
+
+def _volatile(mount: str) -> bool:
+    """Whether what a RUN writes at this mount may be gone with it. The builder reads keys and types in any case."""
+    options = dict(field.strip("\"' ").lower().partition("=")[::2] for field in mount.split(","))
+    kind = options.get("type", "bind")
+    if kind in _LASTING_MOUNTS:
+        return False
+    if kind != "bind" or not {"rw", "readwrite"}.isdisjoint(options):
+        return True
+    return any(options.get(name, "") not in _TRUE for name in ("ro", "readonly"))
 
 
 def only_configuration(steps: Seq[Step]) -> Withheld | None:

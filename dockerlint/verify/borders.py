@@ -34,7 +34,11 @@ _KERNEL = frozenset("mount umount swapon losetup ip iptables nft ifconfig route 
 _SHELL_PATH = re.compile(r"/bin/(?:ba|da|a|z|k|mk)?sh$|/etc/alternatives/")
 _REPLACERS = frozenset("ln cp mv rm install rsync update-alternatives dpkg-divert busybox".split())
 _PREFIXES = frozenset("sudo gosu su-exec exec env nice time command chroot".split())
-_VOLATILE_MOUNT = re.compile(r"type=[\"']?tmpfs|(?:^|[,=])(?:rw|readwrite)\b(?!=false)|(?:readonly|ro)=false")
+_LASTING_MOUNT = re.compile(r"(?:.*,)?[\"']?type=(?:cache|secret|ssh)[\"']?(?:,.*)?", re.I)
+_BOUND = re.compile(
+    r"(?!.*\btype=(?!bind\b))(?!.*(?:^|[,\"'])(?:rw|readwrite)\b)(?!.*\b(?:ro|readonly)=(?!1|t\b|true\b)).*", re.I
+)
+"""A bind mount that is only read."""
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _TEMPLATE = re.compile(r"\{\{|\}\}|<%|%>|\{%|%\}")
 _REMOVERS = frozenset(("rm", "mv", "rmdir"))
@@ -70,7 +74,8 @@ def _surroundings(scope: Scope, body: ShellBody) -> str | None:
 
 def _flags(step: Step) -> str | None:
     for flag in step.instruction.flag_nodes:
-        if flag.name == "mount" and _VOLATILE_MOUNT.search(flag.value or ""):
+        mount = flag.value or ""
+        if flag.name == "mount" and not (_LASTING_MOUNT.fullmatch(mount) or _BOUND.fullmatch(mount)):
             return f"`{flag.text}`: each RUN finds it as it was"
     return None
 
