@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dockerlint.catalogue import Rule
 from dockerlint.edits import Fix
-from dockerlint.effects.tools.packages import command_of
+from dockerlint.effects.tools.packages import subcommand_of
 from dockerlint.file import File
 from dockerlint.findings import Finding, Related, Withheld
 from dockerlint.model.graph import Step
@@ -25,7 +25,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
             later = next(
                 ((s, i) for s in stage.steps[at + 1 :] if (i := _apt(s, "install", "update")) is not None), None
             )
-            if update is None or later is None or _sub(later[1]) == "update":
+            if update is None or later is None or subcommand_of(later[1], "apt") == "update":
                 continue
             yield _finding(file, rule, step, update, *later)
 
@@ -53,9 +53,4 @@ def _apt(step: Step, *subcommands: str) -> Invocation | None:
     """The step's first apt command of these kinds."""
     if step.instruction.keyword != "RUN":
         return None
-    return next((i for i in of_step(step) if _sub(i) in subcommands), None)
-
-
-def _sub(inv: Invocation) -> str | None:
-    found = command_of(inv)
-    return found[2] if found is not None and found[0].name == "apt" else None
+    return next((i for i in of_step(step) if subcommand_of(i, "apt") in subcommands), None)

@@ -65,6 +65,12 @@ def command_of(inv: Invocation) -> tuple[Manager, Parsed, str] | None:
     return manager, args, "" if isinstance(head, Unknown) else head
 
 
+def subcommand_of(inv: Invocation, manager: str) -> str | None:
+    """The sub-command of a command that calls this manager; None for every other command."""
+    found = command_of(inv)
+    return found[2] if found is not None and found[0].name == manager else None
+
+
 def _operation(manager: Manager, args: Parsed, arguments: tuple[Argument, ...]) -> Parsed:
     """The options of ``pacman -Syu`` as a sub-command: the operation and the letters that change what it does."""
     operation = next((o for o in sorted(manager.operations) if args.has(o)), None)
