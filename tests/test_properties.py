@@ -90,7 +90,9 @@ def judge(text: str, unsafe: bool = False) -> str:
     licence = Licence()
     for finding in result.applied:
         licence |= finding.fix.licence if finding.fix else licence
-    assert comments(fixed) == comments(text) or licence.stages, "comments go with an unused stage alone"
+    assert not comments(text) - comments(fixed) or licence.stages, "comments go with an unused stage alone"
+    # A comment behind a command gets a line of its own where the next command follows on the same RUN.
+    assert all(f" {line}\n" in f"{text}\n".replace("\r", "") for line in comments(fixed) - comments(text))
     assert others(fixed) == others(text) or licence != replace(licence, **ELSEWHERE), "no licence for it"
     assert fixed.startswith("\ufeff") == text.startswith("\ufeff")
     assert fixed.endswith("\n") == text.endswith("\n")
