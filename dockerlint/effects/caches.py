@@ -12,7 +12,7 @@ from dockerlint.values import Unknown
 
 
 def kept(ledger: Ledger, manager: str, kind: str | None) -> list[list[tuple[Entry, Invocation]]]:
-    """A manager's caches that surely stay and that nothing needs, RUN by RUN, each with its command. `kind` None: any."""
+    """The caches of a manager that stay and nobody needs, RUN by RUN, each with its command; `kind` None: all."""
     layers: dict[int, list[tuple[Entry, Invocation]]] = {}
     for entry in ledger.alive():
         if entry.cache is None or entry.cache[0] != manager or kind not in (None, entry.cache[1]):
