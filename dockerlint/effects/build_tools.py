@@ -7,8 +7,13 @@ import re
 from dockerlint.costs import cost, package_cost
 from dockerlint.effects.ledger import Ledger
 from dockerlint.effects.managers import managers
+from dockerlint.effects.toolchains import builds, needless
 from dockerlint.effects.types import Installed, Uninstalled
+from dockerlint.model.builds import ecosystems, matches
+from dockerlint.model.graph import BuildGraph
+from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
+from dockerlint.model.starts import builds_at_run_time, start_commands, starts_shell
 from dockerlint.record import record
 
 _TOOL = re.compile(
@@ -26,6 +31,17 @@ _INSTALLERS = {
 }
 _ITSELF = frozenset(("pip", "setuptools", "wheel", "virtualenv", "pipenv", "poetry"))
 _ALWAYS = frozenset(("docker-php-ext-install", "cpanm"))
+_INTERPRETED = re.compile(
+    r"(?:python[\d.]*|node(?:js)?|npm|yarn|pnpm|ruby|rails|rackup|puma|unicorn|bundle exec|perl|php[\d.]*|php-fpm[\d.]*"
+    r"|gunicorn|uvicorn|hypercorn|daphne|flask|celery|streamlit|django-admin|Rscript|lua"
+    r"|[\w./-]+\.(?:py|rb|js|mjs|pl|php))(?: .*)?"
+)
+_WORKPLACE = re.compile(
+    r"(?:jupyter[\w-]*|pip[\d.]*|code-server|start-notebook\.sh|sshd)(?: .*)?"
+    r"|(?:ba|z|da|a|k|fi)?sh(?: -(?:-login|[il]+))*"
+)
+# Built on buildpack-deps, or keeping their own compiler, unless their tag says slim or alpine (docker-library).
+_FULL = frozenset(("python", "pypy", "node", "ruby", "perl", "php"))
 
 
 @record
@@ -111,3 +127,26 @@ def weight(it: Left) -> int | None:
         return price.typical
     # the row of python3-pip counts Python itself, which is needed
     return None if all(name.endswith("-pip") for name in it.packages) else price.bytes_low
+
+
+def wanted(ledger: Ledger) -> bool:
+    """Whether the image is there to build in, compiles (another rule's fault), or had the tools from the start."""
+    graph = ledger.graph
+    if starts_shell(graph) or any(_WORKPLACE.fullmatch(command) for command in start_commands(graph)):
+        return True
+    if any(builds_at_run_time(e, graph) for name, e in ecosystems().items() if name != "node"):
+        return True
+    reference = graph.lineage(ledger.stage)[0].base.reference
+    image = parse_image(reference) if isinstance(reference, str) else None
+    full = image is not None and image.name in _FULL and not re.search("slim|alpine", image.tag or "")
+    name = f"{image.repository.rpartition('/')[2]}:{image.tag or 'latest'}" if image is not None else ""
+    if full or any(matches(e.images, name) for e in ecosystems().values() if e.name != "node"):
+        return True
+    return any(
+        build.ecosystem.name != "node" and not needless(build, ledger.layers) for _, build in builds(ledger.layers)
+    )
+
+
+def interpreted(graph: BuildGraph) -> bool:
+    """Whether what the image starts is run by an interpreter, which compiles nothing."""
+    return any(_INTERPRETED.fullmatch(command) for command in start_commands(graph))
