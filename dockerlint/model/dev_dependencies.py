@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from dockerlint.model.graph import BuildGraph
+from dockerlint.model.images import parse_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.node_packages import installs_project, without_dev
 from dockerlint.record import record
@@ -19,6 +21,8 @@ _DEV = r"(?:dev|devel|develop|development)"
 _REQUIREMENTS = re.compile(rf"(?:^(?:-r)?|[/_.-]){_DEV}(?:[_.-][\w.-]*)?\.(?:txt|in)$", re.I)
 _EXTRA = re.compile(rf"\[(?:[^\]]*,)?\s*{_DEV}\s*(?:,[^\]]*)?\]", re.I)
 _FALSE = ("", "0", "false", "no")
+_OLD_NODE = ("argon", "boron", "carbon", "dubnium", "erbium", "fermium")
+"""The names under which node 4 to 14 had long-term support."""
 
 
 @record
@@ -85,6 +89,17 @@ def leaves_out(inv: Invocation) -> str | None:
         return "node" if pruned or (installs_project(inv) and (without_dev(inv) or _node_is_told(inv, words))) else None
     tool = _TOOLS.get(inv.program)
     return inv.program if tool is not None and words and _left_out(inv, words, tool) else None
+
+
+def old_npm(graph: BuildGraph, inv: Invocation) -> bool:
+    """Whether a command runs on an image of node's with npm 6 or older (node 14 and before): no ``--omit``."""
+    reference = graph.lineage(graph.stages[inv.step.stage])[0].base.reference
+    image = parse_image(reference) if isinstance(reference, str) else None
+    if image is None or image.name != "node":
+        return False
+    tag = image.tag or ""
+    number = re.match(r"\d+", tag)
+    return int(number[0]) < 15 if number else tag.startswith(_OLD_NODE)
 
 
 def _words(inv: Invocation) -> list[str] | None:
