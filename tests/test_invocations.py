@@ -463,3 +463,11 @@ def test_lists_of_very_many_commands_are_opaque(operator: str) -> None:
     assert len(follow(operator.join(["p"] * 250))) == 250
     for count in (400, 5000):
         assert follow(operator.join(["p"] * count)) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [("p", "p"), ("p a b", "p a b"), ("p a b c", "p a b …"), ("p $(x) b", "p … b"), ("sudo /usr/bin/p a", "p a")],
+)
+def test_a_message_quotes_the_first_words(body: str, quoted: str) -> None:
+    assert one("p", body).first_words == quoted

@@ -57,8 +57,7 @@ class Build:
     @property
     def text(self) -> str:
         """The command's first words, as far as they are known."""
-        words = [word if isinstance(word, str) else "…" for word in self.invocation.argv]
-        return " ".join(words[:3]) + (" …" if len(words) > 3 else "")
+        return self.invocation.first_words
 
 
 @cache

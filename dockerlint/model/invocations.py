@@ -53,6 +53,12 @@ class Invocation:
         """Program and arguments."""
         return (self.program or UNKNOWN, *(a.value for a in self.arguments))
 
+    @property
+    def first_words(self) -> str:
+        """The program and two arguments, as a message quotes the command; what is not known is ``…``."""
+        words = [word if isinstance(word, str) else "…" for word in self.argv]
+        return " ".join(words[:3]) + (" …" if len(words) > 3 else "")
+
 
 def stands_plainly(source: Source, word: Word) -> bool:
     """Whether a word stands in the file as it is run: no quotes, no variable, no line break inside."""

@@ -29,8 +29,7 @@ class Install:
     @property
     def text(self) -> str:
         """The command's first words."""
-        words = [word if isinstance(word, str) else "…" for word in self.invocation.argv]
-        return " ".join(words[:3]) + (" …" if len(words) > 3 else "")
+        return self.invocation.first_words
 
 
 def install_of(inv: Invocation) -> Install | None:
