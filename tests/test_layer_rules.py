@@ -193,3 +193,45 @@ def test_scripts_that_install_no_system_packages_need_no_lists(between: str) -> 
     text = f"FROM debian:12\nRUN apt-get update && apt-get install -y curl\nENV A=b\nRUN {between}\n"
     result = fix(Source(text), Settings(select=("PKG001",)))
     assert "install -y curl && rm -rf /var/lib/apt/lists/*\n" in result.text
+
+
+UPDATED = "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nENV A=b\n"
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "RUN setup.sh",
+        "COPY tool /usr/local/bin/\nRUN tool",
+        "COPY prepare.sh /usr/local/bin/prepare\nRUN prepare",
+        "RUN /usr/local/bin/install_deps.sh",
+        "RUN install-deps",
+        "RUN make install-deps",
+        "RUN make -C x setup",
+        "RUN python3 tools/install_build_deps.py",
+        "ONBUILD RUN apt-get install -y git",
+        'CMD ["sh", "-c", "apt-get install -y git && git pull"]',
+    ],
+)
+def test_what_may_need_the_lists_later_keeps_them(late: str) -> None:
+    text = f"{UPDATED}{late}\n"
+    result = fix(Source(text), Settings(select=("PKG001",)))
+    assert result.text == text
+    assert [f.withheld is not None for f in result.withheld] == [True]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "RUN make && make install",
+        "RUN python3 setup.py install",
+        "RUN php /tmp/composer-setup.php",
+        "RUN docker-php-ext-install zip",
+        "COPY --from=composer /usr/bin/composer /usr/bin/\nRUN composer about",
+        "ONBUILD RUN apt-get update && apt-get install -y git",
+        "RUN apt-key add x",
+    ],
+)
+def test_what_needs_no_lists_later_lets_them_go(late: str) -> None:
+    result = fix(Source(f"{UPDATED}{late}\n"), Settings(select=("PKG001",)))
+    assert "install -y curl && rm -rf /var/lib/apt/lists/*\n" in result.text

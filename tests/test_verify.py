@@ -394,3 +394,22 @@ def test_any_text_gets_a_verdict(text: str) -> None:
     for other in ("FROM x\nRUN a\n", text + "\n", text + "\nRUN b"):
         assert isinstance(verify(text, other, NONE), Verdict)
         assert isinstance(verify(other, text, NONE), Verdict)
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "RUN setup.sh",
+        "RUN sudo bash tools/install.sh",
+        "RUN /usr/local/bin/install_deps",
+        "RUN make install-deps",
+        "RUN python3 install_deps.py",
+        "ONBUILD RUN apt-get install -y git",
+    ],
+)
+def test_lists_stay_for_scripts_that_may_need_them(late: str) -> None:
+    before = "RUN apt-get update && apt-get install -y curl"
+    after = f"{before} && rm -rf /var/lib/apt/lists/*\nENV A=b\n"
+    refuses(f"{before}\nENV A=b\n{late}", f"{after}{late}", Licence(added=frozenset((LISTS,))))
+    for harmless in ("RUN make install", "RUN ./configure", "RUN python3 setup.py build", "RUN echo setup.sh"):
+        accepts(f"{before}\nENV A=b\n{harmless}", f"{after}{harmless}", Licence(added=frozenset((LISTS,))))

@@ -14,6 +14,7 @@ from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Stage, Step
 from dockerlint.model.invocations import Invocation, of_step
 from dockerlint.model.starts import start_commands, starts_nothing, starts_shell
+from dockerlint.syntax.tree import Instruction
 
 # programs that call a system package manager of their own accord, on lists that are there
 _INSTALLERS = frozenset(
@@ -24,14 +25,25 @@ _INSTALLERS = frozenset(
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "source", "."))
 # programs that call a build tool of their own accord
 _BUILDERS = frozenset("make gmake just task rake mage bazel ninja ant tox nox supervisord foreman air".split())
+_MAKERS = frozenset("make gmake just task rake".split())
 _PATH = re.compile(r"^(\.{0,2}/|~/)")
 # Scripts by custom names that install no system packages: they configure, build, unpack, or set variables.
 _WELL_KNOWN = re.compile(
     r"(?:configure|Configure|config\.status|autogen\.sh|mvnw|gradlew|sbt|rustup-init|install-tl|pip[\d.]*|python[\d.]*"
-    r"|(?:mini|ana)(?:conda|forge)[\w.-]*\.sh|(?:nvm|rvm|sdkman-init|conda|asdf)(?:\.sh)?|activate|env|\.?(?:bashrc|profile))"
+    r"|(?:mini|ana)(?:conda|forge)[\w.-]*\.sh|(?:nvm|rvm|sdkman-init|conda|asdf)(?:\.sh)?|install-plugins\.sh|activate|env|\.?(?:bashrc|profile))"
 )
 _SERVICES = re.compile(r"/etc/(?:rc\.d/)?init\.d/[\w.-]+$")
 _BINARY_PLACES = re.compile(r"^(/usr)?(/local)?/s?bin/")
+# what authors call that which installs what their program needs: scripts, and targets of make
+_PREPARES = re.compile(
+    r"(?:^|.*[-_.:/])(?:deps|dependencies|requirements|prereqs?|prerequisites|setup|bootstrap|provision)"
+    r"(?:[-_.:].*)?|(?:.*[-_./])?(?:install|installer)[-_.:].*|.*[-_]install(?:er)?"
+)
+_PREPARES_NOTHING = re.compile(
+    r"(?:docker-php-ext-install|install-php-extensions|install2\.r|setup\.(?:py|cfg)|install-info|composer-setup\.php)"
+)
+_INTERPRETERS = re.compile(r"(?:python|perl|ruby|node|php)[\d.]*")
+_DEFERRED = frozenset(("ONBUILD", "CMD", "ENTRYPOINT"))
 
 
 def reader(graph: BuildGraph, ledger: Ledger, entry: Entry, until: Death | None = None) -> Withheld | None:
@@ -42,8 +54,9 @@ def reader(graph: BuildGraph, ledger: Ledger, entry: Entry, until: Death | None 
     later = [layer.step for layer in ledger.layers[entry.layer + 1 : end]]
     if until is None:
         later += [s for stage in _built_on(graph, own) for s in stage.steps if s not in later]
+    copied = _copied(graph)
     for step in later:
-        found = _reads(step, *entry.cache, None if until is None else until.action.invocation)
+        found = _reads(step, *entry.cache, None if until is None else until.action.invocation, copied)
         if found is not None:
             return found
     return None
@@ -56,8 +69,33 @@ def _built_on(graph: BuildGraph, step: Step) -> Iterator[Stage]:
             yield stage
 
 
-def _reads(step: Step, manager: str, kind: str, stop: Invocation | None) -> Withheld | None:
+def _copied(graph: BuildGraph) -> frozenset[str]:
+    """Names of files that COPY and ADD bring from outside: scripts, when they are run by these names."""
+    found: set[str] = set()
+    for step in graph.steps:
+        node = step.instruction
+        if node.keyword in ("COPY", "ADD") and node.flag("from") is None:
+            found |= {word.rstrip("/").rpartition("/")[2] for word in node.arguments.split()}
+    return frozenset(found) - {"", "."}
+
+
+def _deferred(node: Instruction, manager: str, kind: str) -> Withheld | None:
+    """What runs later, in the builds of other images or in the container, and calls the manager as things are."""
+    it = managers()[manager]
+    words = frozenset(re.findall(r"[\w.+-]+", node.arguments))
+    if it.programs.isdisjoint(words) or it.cache(kind).needed_by.isdisjoint(words) or not it.index.isdisjoint(words):
+        return None
+    return Withheld(
+        f"{node.keyword} on line {node.start_line} reads what the clean-up deletes",
+        node.keyword_span,
+        "let it fetch what it needs",
+    )
+
+
+def _reads(step: Step, manager: str, kind: str, stop: Invocation | None, copied: frozenset[str]) -> Withheld | None:
     node = step.instruction
+    if node.keyword in _DEFERRED:
+        return _deferred(node, manager, kind)
     if node.keyword != "RUN":
         return None
     if step.body is None or step.body.root is None:
@@ -80,7 +118,7 @@ def _reads(step: Step, manager: str, kind: str, stop: Invocation | None) -> With
                     inv.span,
                     "install in one RUN, or fetch it again in that one",
                 )
-        elif not refilled and _by_script(managers()[manager], kind) and runs_script(inv):
+        elif not refilled and _by_script(managers()[manager], kind) and (runs_script(inv) or inv.program in copied):
             return Withheld(
                 f"a script that line {node.start_line} runs may need what the clean-up deletes",
                 inv.span,
@@ -126,14 +164,24 @@ def _may_build(manager: Manager, kind: str, words: list[str]) -> bool:
 
 def runs_script(inv: Invocation) -> bool:
     """Whether a command runs something that may call a package manager and cannot be seen here."""
-    if inv.program in _INSTALLERS:
+    words = [str(a.value) for a in inv.arguments]
+    if inv.program in _INSTALLERS or (inv.program in _MAKERS and any(map(_prepares, words))):
+        return True
+    if _INTERPRETERS.fullmatch(inv.program) and _prepares(next((w for w in words if w[:1] != "-"), "")):
         return True
     if inv.program in _SHELLS:
-        return not _well_known(next((str(a.value) for a in inv.arguments if str(a.value)[:1] not in "-+"), ""))
+        return not _well_known(next((w for w in words if w[:1] not in "-+"), ""))
     word = inv.program_word.literal if inv.program_word is not None else None
-    return (not inv.program and inv.program_word is not None) or (
-        word is not None and bool(_PATH.match(word)) and not (_BINARY_PLACES.match(word) or _well_known(word))
-    )
+    if word is None:
+        return not inv.program and inv.program_word is not None
+    if inv.program.endswith(".sh") or _prepares(inv.program):
+        return not _well_known(word)
+    return bool(_PATH.match(word)) and not (_BINARY_PLACES.match(word) or _well_known(word))
+
+
+def _prepares(name: str) -> bool:
+    """Whether a script or a target is called as if it installed what a program needs."""
+    return _PREPARES.fullmatch(name) is not None and _PREPARES_NOTHING.fullmatch(name.rpartition("/")[2]) is None
 
 
 def _well_known(script: str) -> bool:

@@ -28,6 +28,8 @@ class Store:
     """Commands that fill it anew, so that readers behind them are served."""
     commands: tuple[str, ...] = ()
     """Commands that empty it, beside `rm -rf` of its paths: regular expressions for the whole command."""
+    scripts: bool = False
+    """A script that calls the tool may fail when it is empty."""
     home: bool = False
     """It belongs to the user that runs the build, root or not."""
     removable: str = ""
@@ -50,6 +52,7 @@ STORES = (
             rf"(?:{_APT}(?!.*\s(?:update|clean|autoclean|autoremove|remove|purge)\b)|apt-cache\b|apt-file\b|dselect\b|tasksel\b|gdebi\b)"
         ),
         _tool(rf"{_APT}.*\supdate\b"),
+        scripts=True,
         removable=r"/var/lib/apt/lists/\*",
     ),
     Store(
@@ -69,6 +72,7 @@ STORES = (
         ),
         _tool(r"apk(?=\s|$).*\s(?:update|-U|--update|--update-cache|-\w*U\w*)\b"),
         commands=(r"apk cache (?:clean|purge)",),
+        scripts=True,
         removable=r"/var/cache/apk/\*",
     ),
     Store(

@@ -12,6 +12,7 @@ from dockerlint.verify.compare import Changes, Difference, Drop, describe
 from dockerlint.verify.instructions import AUTHORS
 from dockerlint.verify.items import Block, Chain, Fixed, Leaf, linear
 from dockerlint.verify.trace import Trace
+from dockerlint.verify.unseen import may_install
 
 _TARGET = re.compile(r"(?:^|,)(?:target|dst|destination)=([^,]+)")
 _SHADOWS = re.compile(r"^(?:function |alias |trap |enable |unalias )|\brm\b.*\(\)")
@@ -137,7 +138,10 @@ class Permits:
                     continue
                 if id(item) in self._sure and it.restored.search(text):
                     return None
-            reader = it.readers.search(text) if not (isinstance(item, Fixed) and item.kind == "instruction") else None
+            fixed = isinstance(item, Fixed) and item.kind == "instruction" and item.key[0] != "ONBUILD"
+            reader = it.readers.search(text) if not fixed else None
+            if it.scripts and isinstance(item, Leaf) and may_install(item):
+                return f"{describe(item)} is a script that may need {it.name}"
             if reader is not None:
                 again = it.restored.search(text)
                 if again is None or again.start() > reader.start():
