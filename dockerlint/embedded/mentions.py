@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dockerlint.embedded.python import reasonable
+from dockerlint.embedded.guard import guarded
 from dockerlint.record import record
 
 MAX_TEXT = 256 * 1024
@@ -24,17 +24,10 @@ class Mentions:
 
 def mentions(text: str) -> Mentions | None:
     """What a file names; None when it is too long or no Python 3."""
-    if len(text) > MAX_TEXT or "\0" in text:
-        return None
-    import warnings
+    return guarded(text, MAX_TEXT, lambda: _read(text))
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the file's odd escapes are its own affair
-        if not reasonable(text):
-            return None
-        try:
-            from dockerlint.embedded.names import read  # libcst takes 170 ms to load
 
-            return read(text)
-        except RecursionError:
-            return None
+def _read(text: str) -> Mentions | None:
+    from dockerlint.embedded.names import read  # libcst takes 170 ms to load
+
+    return read(text)
