@@ -7,17 +7,15 @@ from collections.abc import Sequence
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from dockerlint.embedded.binding import Binder
 from dockerlint.embedded.expressions import Evaluator, operate
-from dockerlint.embedded.library import FUNCTIONS, canonical
 from dockerlint.embedded.machine import Left, Lost, Machine
 from dockerlint.embedded.outcomes import Followed, Program
-from dockerlint.embedded.shape import bodies, bound, dotted, exits, is_main, shared, suspends
+from dockerlint.embedded.shape import bodies, bound, exits, is_main, shared, suspends
 from dockerlint.embedded.things import Amount, Archive, Handle, Local, Module, Resource, Thing, length
 from dockerlint.values import UNKNOWN
 
 MAX_CALLS = 4
-_OURS = frozenset(name.partition(".")[0] for name in FUNCTIONS)
-"""Modules whose members nobody may replace, if what follows is to be told."""
 
 
 def run(program: Program) -> Followed | None:
@@ -44,6 +42,7 @@ class _Follower:
         self.m = Machine(program, frozenset(shared(wrapper.module)))
         self.expressions = Evaluator(self.m, self.local)
         self.value = self.expressions.value
+        self.binder = Binder(self.m, self.value)
         self.positions = wrapper.resolve(PositionProvider)
         self.lines = [0]
         for line in program.text.splitlines(keepends=True):
@@ -73,13 +72,13 @@ class _Follower:
         elif isinstance(node, cst.Assign):
             value = self.value(node.value)
             for target in node.targets:
-                self._assign(target.target, value)
+                self.binder.assign(target.target, value)
         elif isinstance(node, cst.AnnAssign):
-            self._assign(node.target, UNKNOWN if node.value is None else self.value(node.value))
+            self.binder.assign(node.target, UNKNOWN if node.value is None else self.value(node.value))
         elif isinstance(node, cst.AugAssign):
-            self._augment(node)
+            self.binder.augment(node)
         elif isinstance(node, cst.Import | cst.ImportFrom):
-            self._import(node)
+            self.binder.imported(node)
         elif isinstance(node, cst.Return):
             if node.value is not None:
                 self.m.spoil(self.value(node.value))
@@ -91,56 +90,6 @@ class _Follower:
                 self.m.names[name] = UNKNOWN
         elif isinstance(node, cst.Assert):
             self.value(node.test)
-
-    def _assign(self, target: cst.BaseExpression, value: Thing) -> None:
-        if isinstance(target, cst.Name):
-            self.m.bind(target.value, value)
-        elif isinstance(target, cst.Tuple | cst.List):
-            values = value if isinstance(value, tuple) and len(value) == len(target.elements) else None
-            if values is None:
-                self.m.spoil(value)
-            for i, element in enumerate(target.elements):
-                plain = values is not None and not any(isinstance(e, cst.StarredElement) for e in target.elements)
-                self._assign(element.value, values[i] if plain and values is not None else UNKNOWN)
-        elif isinstance(target, cst.Attribute):
-            self.m.spoil(value)
-            owner = self.value(target.value)
-            if isinstance(owner, Module) and owner.name.partition(".")[0] in _OURS - {"sys"}:
-                raise Lost
-        elif isinstance(target, cst.Subscript):
-            self._assign_item(target, value)
-
-    def _assign_item(self, target: cst.Subscript, value: Thing) -> None:
-        self.m.spoil(value)
-        owner = self.value(target.value)
-        index = target.slice[0].slice if len(target.slice) == 1 else None
-        if owner == Module("os.environ"):
-            self.m.setenv(self.value(index.value) if isinstance(index, cst.Index) else UNKNOWN, value)
-        elif isinstance(owner, Module):  # sys.modules[…]
-            raise Lost
-
-    def _augment(self, node: cst.AugAssign) -> None:
-        value = self.value(node.value)
-        if isinstance(node.target, cst.Name):
-            self.m.bind(node.target.value, operate(node.operator, self.value(node.target), value))
-        else:
-            self._assign(node.target, UNKNOWN)
-
-    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
-        if isinstance(node, cst.Import):
-            for alias in node.names:
-                name = alias.evaluated_name
-                if alias.asname is None:
-                    name = name.partition(".")[0]
-                self.m.bind(alias.evaluated_alias or name, Module(canonical(name + ".").rstrip(".")))
-            return
-        if isinstance(node.names, cst.ImportStar):
-            raise Lost
-        module = None if node.relative or node.module is None else dotted(node.module)
-        for alias in node.names:
-            name = alias.evaluated_name
-            found = UNKNOWN if module is None else Module(canonical(f"{module}.{name}"))
-            self.m.bind(alias.evaluated_alias or name, found)
 
     def _compound(self, node: cst.BaseStatement) -> None:
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
@@ -165,7 +114,7 @@ class _Follower:
             manager = self.value(item.item)
             sure = sure and isinstance(manager, Handle | Archive | Resource)
             if item.asname is not None:
-                self._assign(item.asname.name, manager)
+                self.binder.assign(item.asname.name, manager)
         if sure:
             self.block(node.body.body)
         else:  # it may hide an error, or change the directory
@@ -178,7 +127,7 @@ class _Follower:
             if handler.type is not None:
                 self.m.spoil(self.value(handler.type))
             if handler.name is not None:
-                self._assign(handler.name.name, UNKNOWN)
+                self.binder.assign(handler.name.name, UNKNOWN)
             parts.append(handler.body.body)
         if node.orelse is not None:
             parts.append(node.orelse.body.body)
