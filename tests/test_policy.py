@@ -73,6 +73,9 @@ def test_cache_mounts_where_the_configuration_wants_them(body: str, after: str) 
     ("text", "reason"),
     [
         ("FROM debian:12\nUSER app\nRUN pip install flask\n", "belongs to root"),
+        ("FROM jupyter/base-notebook\nRUN pip install flask\n", "may start as another user"),
+        ("FROM python:3-nonroot\nRUN pip install flask\n", "may start as another user"),
+        ("FROM ghcr.io/x/y AS a\nFROM a\nRUN pip install flask\n", "may start as another user"),
         ("FROM debian:12\nRUN sudo pip install flask\n", "belongs to root"),
         ("# syntax=docker/dockerfile:1.0\nFROM debian:12\nRUN pip install flask\n", "may not know mounts"),
         ("FROM debian:12\nCOPY w /root/.cache/pip/w\nRUN pip install flask\n", "a mount would hide it"),
@@ -84,3 +87,9 @@ def test_why_a_cache_is_not_mounted(text: str, reason: str) -> None:
     found = [f for f in check_source(Source(text), settings) if f.rule.endswith("left-behind")]
     assert [reason in f.withheld.reason for f in found if f.withheld] == [True]
     assert fix(Source(text), settings).text == text
+
+
+@pytest.mark.parametrize("head", ["FROM jupyter/base-notebook\nUSER root\n", "FROM docker.io/library/python:3\n"])
+def test_a_cache_is_mounted_for_root(head: str) -> None:
+    result = fix(Source(f"{head}RUN pip install flask\n"), Settings(cache="mount", select=("PKG006",)))
+    assert result.text == f"{head}RUN {PIP} pip install flask\n"

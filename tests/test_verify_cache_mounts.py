@@ -44,3 +44,11 @@ def test_what_is_refused(before: str, flag: str, reason: str) -> None:
 def test_a_mount_replaces_no_other_flag() -> None:
     assert verdict("RUN --network=none pip install x", f"RUN {PIP} pip install x", PIP)
     assert verdict("RUN pip install x", f"RUN {PIP} pip install y", PIP)
+
+
+@pytest.mark.parametrize("base", ["jupyter/base-notebook", "homebrew/brew", "python:3-nonroot", "$BASE"])
+def test_a_mount_in_the_home_of_root_needs_root(base: str) -> None:
+    before, after = (f"FROM {base}\nRUN {flag}pip install x\n" for flag in ("", f"{PIP} "))
+    assert "another user" in verify(before, after, Licence(cached=frozenset((PIP,)))).reason
+    before, after = (text.replace("\nRUN", "\nUSER root\nRUN") for text in (before, after))
+    assert verify(before, after, Licence(cached=frozenset((PIP,)))).ok

@@ -28,6 +28,14 @@ AT_ROOT = frozenset(
 )
 # Sources: docker-library/golang (`WORKDIR $GOPATH`, GOPATH=/go), docker-library/tomcat, docker-library/redis.
 ELSEWHERE = {"golang": "/go", "tomcat": "/usr/local/tomcat", "redis": "/data"}
+# Further images whose configuration has no USER. Sources: docker-library/{golang,php,redis,tomcat}, composer/docker,
+# gradle/docker-gradle, Perl/docker-perl, docker-library/pypy, ContinuumIO/docker-images, conda-forge/miniforge-images,
+# astral-sh/uv, oven-sh/bun (its account `bun` is not in force).
+_ROOT = frozenset(
+    "golang php redis tomcat composer gradle perl pypy oven/bun ghcr.io/astral-sh/uv"
+    " continuumio/miniconda3 continuumio/anaconda3 condaforge/miniforge3 condaforge/mambaforge".split()
+)
+_NOT_ROOT = re.compile(r"non-?root|rootless|unprivileged|chiseled|distroless", re.I)
 _WINDOWS = re.compile(
     r"nanoserver|servercore|mcr\.microsoft\.com/windows(?:/|:|$)|dotnet/framework|microsoft/(?:iis|dotnet-framework)"
     r"|[-:]windows\b",
@@ -104,6 +112,14 @@ def is_windows(written: str, platform: Value | None, escape: str) -> bool:
         return False
     image = parse_image(written)
     return image is None or not (image.name in AT_ROOT or image.name in ELSEWHERE)
+
+
+def starts_as_root(reference: Value) -> bool:
+    """Whether a RUN on this base image surely starts as root, without a USER in the file."""
+    image = None if isinstance(reference, Unknown) else parse_image(reference)
+    if image is None or _NOT_ROOT.search(image.tag or ""):
+        return False
+    return image.name in AT_ROOT or image.name in _ROOT
 
 
 def initial_workdir(reference: Value, written: str) -> Value:

@@ -12,6 +12,7 @@ from dockerlint.findings import Withheld
 from dockerlint.model import frontend
 from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.graph import BuildGraph, Step
+from dockerlint.model.images import starts_as_root
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import under
 from dockerlint.source import Span
@@ -26,7 +27,7 @@ def mount_cache(
     """`--mount=type=cache` over the cache that one RUN leaves. System managers lock theirs: ``sharing=locked``."""
     first, inv = entries[0]
     step = ledger.layers[first.layer].step
-    refusal = _refusal(graph, step, first, inv) or _elsewhere(ledger, first)
+    refusal = _refusal(graph, manager, step, first, inv) or _elsewhere(ledger, first)
     refusal = refusal or _unfilled(manager, first, step) or reader(graph, ledger, first)
     if refusal is not None:
         return refusal
@@ -37,12 +38,20 @@ def mount_cache(
     return Fix(f"Mount a cache at `{first.path}`", (edit,), Safety.SAFE, Licence(cached=frozenset((flag,))))
 
 
-def _refusal(graph: BuildGraph, step: Step, entry: Entry, inv: Invocation) -> Withheld | None:
+def _refusal(graph: BuildGraph, manager: Manager, step: Step, entry: Entry, inv: Invocation) -> Withheld | None:
     if not frontend.allows(graph.dockerfile, frontend.MOUNTS):
         return Withheld("the `# syntax` line names a frontend that may not know mounts")
     user = step.scope.user
     if isinstance(user, Unknown) or user not in _ROOT or "sudo" in inv.prefixes or "su" in inv.prefixes:
         return Withheld("a cache mount belongs to root, and the command may run as another user", inv.span)
+    if (
+        not user
+        and not manager.system
+        and not starts_as_root(graph.lineage(graph.stages[step.stage])[0].base.reference)
+    ):
+        return Withheld(
+            "the base image may start as another user, with another home folder", inv.span, "say `USER root` before it"
+        )
     if entry.path.startswith(UNKNOWN_HOME) or any(c in entry.path for c in " ,\"'$\\"):
         return Withheld("where the cache lies is not known: no mount can be put there", inv.span)
     return None

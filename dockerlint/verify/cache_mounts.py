@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
-from dockerlint.model.graph import Step
+from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.verify.cleanups import STORES, Cleanup, Store
 from dockerlint.verify.items import Leaf, State
 
 _FLAG = re.compile(r"--mount=type=cache,target=(/[^,\s\"'$\\]+)(?:,sharing=locked)?")
+_ROOT_IMAGES = frozenset(
+    "debian ubuntu alpine fedora centos rockylinux almalinux amazonlinux archlinux opensuse/leap buildpack-deps python"
+    " node ruby rust golang php composer gradle maven openjdk eclipse-temurin amazoncorretto perl pypy nginx postgres"
+    " continuumio/miniconda3 continuumio/anaconda3 condaforge/miniforge3 oven/bun ghcr.io/astral-sh/uv"
+    " mcr.microsoft.com/dotnet/sdk".split()
+)
 _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 
 
@@ -32,8 +38,11 @@ def mounted_store(flag: str) -> tuple[Store, Cleanup] | str:
     return f"`{flag}` covers more than a known cache"
 
 
-def unserved(leaf: Leaf, before: list[Leaf], step: Step, it: Store) -> str | None:
+def unserved(leaf: Leaf, before: list[Leaf], graph: BuildGraph, it: Store) -> str | None:
     """Why a command of a RUN would miss what the mount hides; `before` are the RUN's earlier commands."""
+    step = graph.steps[leaf.index]
+    if it.home and not step.scope.user and not _official(graph, step):
+        return "the base image may start as another user than root"
     if step.scope.user not in _ROOT or leaf.words[:1] in (("sudo",), ("su",)):
         return "a cache mount belongs to root"
     reads = it.readers.search(leaf.text)
@@ -41,3 +50,12 @@ def unserved(leaf: Leaf, before: list[Leaf], step: Step, it: Store) -> str | Non
         return None
     again = it.restored.search(leaf.text)
     return None if again is not None and again.start() <= reads.start() else f"it would miss {it.name}"
+
+
+def _official(graph: BuildGraph, step: Step) -> bool:
+    """Whether the image that a RUN starts from is one of those known to start as root."""
+    reference = graph.lineage(graph.stages[step.stage])[0].base.reference
+    if not isinstance(reference, str) or re.search("nonroot|rootless|unprivileged|chiseled", reference):
+        return False
+    name = re.sub(r"^(?:docker\.io/)?(?:library/)?|[:@].*$", "", reference)
+    return name in _ROOT_IMAGES

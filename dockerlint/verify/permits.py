@@ -204,7 +204,7 @@ class Permits:
             return covered if isinstance(covered, str) else "it is no command"
         it, found = covered
         before = [i for i in self.items[:at] if isinstance(i, Leaf) and i.index == leaf.index]
-        reason = unserved(leaf, before, self.after.step(leaf.index), it)
+        reason = unserved(leaf, before, self.after.graph, it)
         if reason is not None or not it.tools.search(leaf.text):
             return reason
         end = max(i for i in range(at, len(self.items)) if self.items[i].index == leaf.index)
