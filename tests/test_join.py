@@ -151,6 +151,8 @@ REFUSED = [
     ("a template", "", "echo {{ x }}", "b", "template", None),
     ("broken quotes", "", "echo 'a", "b", "cannot be followed", "RUN"),
     ("a replaced shell", "", "rm /bin/sh && ln -s /bin/bash /bin/sh", "source x", "replace the shell", "rm /bin/sh"),
+    ("a shell replaced there", "", "cd /bin && ln -sf bash sh", "x", "replace the shell", "ln -sf bash sh"),
+    ("a package with /bin/sh", "", "apk add dash-binsh", "x", "replace the shell", "apk add dash-binsh"),
     ("a reconfigured shell", "", "dpkg-reconfigure dash", "b", "replace the shell", "dpkg-reconfigure dash"),
     ("a service", "", "service mysql start && a", "b", "`service` starts", "service mysql start"),
     ("an init script", "", "/etc/init.d/x restart; a", "b", "`x` starts", "/etc/init.d/x restart"),

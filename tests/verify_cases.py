@@ -488,6 +488,10 @@ REFUSED = [
     Pair("unlicensed label", "MAINTAINER a", "LABEL org.opencontainers.image.authors=a"),
     Pair("unlicensed clean-up", "RUN apt-get update", "RUN apt-get update && rm -rf /var/lib/apt/lists/*"),
     Pair("unlicensed option", "RUN pip install a", "RUN pip install --no-cache-dir a"),
+    Pair(
+        "shell replaced where it lies", "RUN cd /bin && ln -sf bash sh\nRUN a", "RUN (cd /bin && ln -sf bash sh) && a"
+    ),
+    Pair("package with /bin/sh", "RUN apk add dash-binsh\nRUN a", "RUN apk add dash-binsh && a"),
     Pair("WORKDIR deleted", "WORKDIR /w\nRUN rm -rf /w\nRUN a", "WORKDIR /w\nRUN rm -rf /w && a"),
     Pair(
         "WORKDIR's parent deleted by variable",

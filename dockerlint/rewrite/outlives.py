@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dockerlint.findings import Withheld
 from dockerlint.model.invocations import Invocation
+from dockerlint.model.paths import absolute
 from dockerlint.rewrite.bodies import Body, name_of
 from dockerlint.shell.tree import Simple
 from dockerlint.values import Unknown
@@ -61,8 +62,9 @@ def _for_itself(inv: Invocation) -> str | None:
     for word in (*([] if inv.program in _READERS else words), *written):
         if _PROVIDED.search(word):
             return f"`{word}` is made anew for each RUN"
-    dash = inv.program == "dpkg-reconfigure" and "dash" in words
-    if dash or (inv.program in _REPLACERS and any(_SHELL.search(w) for w in words)):
+    dash = (inv.program == "dpkg-reconfigure" and "dash" in words) or any(w.endswith("-binsh") for w in words)
+    places = [*words, *(p for w in words if isinstance(p := absolute(w, inv.cwd), str))]
+    if dash or (inv.program in _REPLACERS and any(_SHELL.search(place) for place in places)):
         return f"`{inv.program}` may replace the shell of the next RUN"
     return None
 

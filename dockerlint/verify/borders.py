@@ -31,7 +31,7 @@ _DAEMONS = frozenset(
 _ONLY_ASKED = frozenset("--no-daemon -t -T -qt -v -V --version -version version --help -h".split())
 _KERNEL = frozenset("mount umount swapon losetup ip iptables nft ifconfig route sysctl hostname modprobe".split())
 """Programs that change namespaces, which end with the RUN."""
-_SHELL_PATH = re.compile(r"/bin/(?:ba|da|a|z|k|mk)?sh$|/etc/alternatives/")
+_SHELL_PATH = re.compile(r"(?:^(?:\./)?|/bin/)(?:ba|da|a|z|k|mk)?sh$|/etc/alternatives/")
 _REPLACERS = frozenset("ln cp mv rm install rsync update-alternatives dpkg-divert busybox".split())
 _PREFIXES = frozenset("sudo gosu su-exec exec env nice time command chroot".split())
 _LASTING_MOUNT = re.compile(r"(?:.*,)?[\"']?type=(?:cache|secret|ssh)[\"']?(?:,.*)?", re.I)
@@ -107,7 +107,7 @@ def _shell(leaf: Leaf) -> str | None:
     """Whether the shell that runs the next RUN may be another program afterwards: `ln -sf /bin/bash /bin/sh`."""
     words = [w for w in leaf.words if w not in _PREFIXES]
     replaces = words[:1] and words[0] in _REPLACERS and any(_SHELL_PATH.search(w.strip("\"'")) for w in words[1:])
-    if replaces or words[:2] == ["dpkg-reconfigure", "dash"] or ("dash" in words and "dpkg-reconfigure" in words):
+    if replaces or any(w.endswith("-binsh") for w in words) or ("dash" in words and "dpkg-reconfigure" in words):
         return f"`{leaf.text}` may replace the shell of the next RUN"
     return None
 
