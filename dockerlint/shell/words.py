@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dockerlint.shell.quoting import ANSI_STRING, ansi_value
 from dockerlint.shell.tree import Braces, Glob, Literal, Parameter, Part, Substitution, Tilde
@@ -71,36 +71,21 @@ class WordReader:
                 at = match.end()
                 continue
             char = text[at]
-            braces = self._braces(at, end) if char == "{" and not closing else 0
+            if char in " \t\n;|&()" and not closing:
+                break
             if text.startswith("\\\n", at):
                 at += 2
-            elif char == "~" and (at == start or (assigned and text[at - 1] == ":")) and _TILDE.match(text, at, end):
-                tilde = _TILDE.match(text, at, end)
-                self._flush(found, run, at, end)
-                run = ""
-                found.append(Tilde(tilde[0]))  # type: ignore[index]  # matched above
-                at = tilde.end()  # type: ignore[union-attr]
-            elif braces:
-                self._flush(found, run, at, end)
-                run = ""
-                found.append(Braces(text[at:braces]))
-                at = braces
-            elif plain_quotes and char == "\\" and text[at + 1 : at + 2] not in '$`"\\}\n':
+                continue
+            if plain_quotes and char == "\\" and text[at + 1 : at + 2] not in '$`"\\}\n':
                 run += text[at : at + 2]
                 at += 2
-            elif (
-                char in "\\'\"$`"
-                and not (char == "'" and plain_quotes)
-                and not (char == "$" and not self._expands(at, end))
-            ):
+                continue
+            tilde = at == start or (assigned and text[at - 1] == ":")
+            parts, behind = self._special(at, end, tilde, closing, plain_quotes)
+            if behind > at:
                 self._flush(found, run, at, end)
-                run = ""
-                at = self._quotation(at, end, found)
-            elif char in "<>" and text.startswith("(", at + 1) and not closing:
-                self._flush(found, run, at, end)
-                run = ""
-                part, at = self._substitution(at, False)
-                found.append(part)
+                run, at = "", behind
+                found += parts
             elif char in "{~$" or (char == "}" and not closing) or (closing and char != "}"):
                 run += char
                 at += 1
@@ -108,6 +93,27 @@ class WordReader:
                 break
         self._flush(found, run, at, end)
         return found, at
+
+    def _special(self, at: int, end: int, tilde: bool, closing: bool, plain_quotes: bool) -> tuple[Sequence[Part], int]:
+        """What a tilde, brace, quote, dollar or process substitution at `at` starts, and the offset behind it.
+
+        Nothing, and `at` itself, where the character starts nothing. `tilde`: one would stand for a home here.
+        """
+        text, char = self._text, self._text[at]
+        if char == "~":
+            home = _TILDE.match(text, at, end) if tilde else None
+            return ((Tilde(home[0]),), home.end()) if home is not None else ((), at)
+        if char == "{":
+            behind = 0 if closing else self._braces(at, end)
+            return ((Braces(text[at:behind]),), behind) if behind else ((), at)
+        if char in "<>" and text.startswith("(", at + 1) and not closing:
+            part, behind = self._substitution(at, False)
+            return (part,), behind
+        quoting = char in "\\'\"`" or (char == "$" and self._expands(at, end))
+        if not quoting or (char == "'" and plain_quotes):
+            return (), at
+        found: list[Part] = []
+        return found, self._quotation(at, end, found)
 
     def _flush(self, found: list[Part], run: str, at: int, end: int) -> None:
         """Add the unquoted text before `at` as a literal or a pattern."""
