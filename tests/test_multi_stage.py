@@ -253,7 +253,7 @@ WITHHELD = [
     ("FROM golang:1.23\nRUN echo x >> /etc/profile", "`/etc/profile` of the base image"),
     ("FROM golang:1.23\nRUN echo x | tee -a /etc/hosts", "`/etc/hosts` of the base image"),
     ('FROM golang:1.23\nCOPY run.sh /run.sh\nENTRYPOINT ["/bin/bash", "/run.sh"]', "what `/run.sh` runs"),
-    ("FROM golang:1.15-buster\nHEALTHCHECK CMD curl -f localhost", "no longer where apt looks"),
+    ("FROM golang:1.15-buster\nHEALTHCHECK CMD curl -f localhost", "no longer where apt-get looks"),
     ("FROM golang:1.23\nRUN mkdir /data && chmod 777 /data", "rights of its own"),
     ("FROM golang:1.23\nRUN mkdir /data && chown $(id -u) /data", "not known"),
     ("FROM golang:1.23\nVOLUME /src/x", "VOLUME"),
@@ -266,6 +266,30 @@ def test_withheld(head: str, why: str) -> None:
     found, reason = propose(f'{head}\nWORKDIR /src\nCOPY . .\nRUN go build -o /bin/app .\nCMD ["/bin/app"]\n')
     assert found is None
     assert why in reason
+
+
+DEAD = ["debian:buster", "debian:9", "ubuntu:23.10", "ubuntu:lunar", "centos:7"]
+
+
+@pytest.mark.parametrize("image", DEAD)
+def test_nothing_is_installed_into_a_dead_release(image: str) -> None:
+    manager = "yum" if image.startswith("centos") else "apt-get"
+    text = (
+        f"FROM {image}\nRUN {manager} install -y gcc make libnuma1\nWORKDIR /s\nCOPY . .\n"
+        'RUN make && make install PREFIX=/opt/a\nCMD ["/opt/a/bin/a"]\n'
+    )
+    found, reason = propose(text)
+    assert found is None
+    assert f"no longer where {manager} looks" in reason
+    assert "RUN" not in split(text.replace(" libnuma1", ""))
+
+
+def test_an_old_release_from_which_the_file_itself_installs() -> None:
+    text = 'FROM ubuntu:trusty\nRUN apt-get install -y gcc libnuma1\nWORKDIR /s\nRUN gcc -o /a a.c\nCMD ["/a"]\n'
+    assert "libnuma1" in split(text)
+    found, reason = propose(text.replace("RUN apt-get install -y gcc libnuma1\n", "HEALTHCHECK CMD curl localhost\n"))
+    assert found is None
+    assert "`curl` would come into `ubuntu:trusty`" in reason
 
 
 START = "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n"

@@ -13,7 +13,6 @@ from dockerlint.record import record
 
 _PLAIN = re.compile(r"[\w.+:=~@-]+")
 _PROGRAM_OF = {"git": "git", "xz-utils": "xz", "openssh-client": "ssh", "subversion": "svn", "mercurial": "hg"}
-_ARCHIVED = frozenset(("wheezy", "jessie", "stretch", "buster"))  # moved to archive.debian.org
 _CHECKERS = frozenset(("curl", "wget"))
 
 
@@ -50,8 +49,11 @@ def run_time_packages(found: Account, base: RunTime, begin: Start) -> Kept | Wit
     odd = next((w for w in words if not _PLAIN.fullmatch(w)), None)
     if odd is not None:
         return Withheld(f"`{odd}` is more than the name of a package")
-    if words and not found.packages and base.release in _ARCHIVED:
-        return Withheld(f"packages of {base.release} are no longer where apt looks for them")
+    gone = table()["archived"] + ([] if found.packages else table()["old"])
+    if words and any(re.fullmatch(row, base.reference) for row in gone):
+        shown = ", ".join(f"`{w}`" for w in dict.fromkeys(words))
+        reason = f"{shown} would come into `{base.reference}`, whose packages are no longer where {program} looks"
+        return Withheld(reason, hint="build on a release that still gets packages")
     bare = any("--no-install-recommends" in [a.value for a in p.invocation.arguments] for p in found.packages)
     told = [p.invocation.variables.get("DEBIAN_FRONTEND") for p in found.packages if program == "apt-get"]
     return Kept(program, tuple(dict.fromkeys(words)), "noninteractive" in told, not bare and bool(found.packages))
