@@ -280,3 +280,10 @@ def test_a_fix_that_waits_for_a_refused_one_gets_its_turn(with_rules: Callable[.
     result = fix("ab")
     assert result.text == "ac"
     assert [f.rule for f in result.applied] == ["narrow"]
+
+
+def test_a_clean_up_that_would_not_reach_the_cache_is_not_repeated() -> None:
+    text = "FROM composer:2\nRUN composer install\nRUN a\nRUN b\nRUN c\n"
+    result = fix(text)
+    assert result.text == "FROM composer:2\nRUN composer install \\\n    && a \\\n    && b \\\n    && c\n"
+    assert any(f.withheld and "lies at `/tmp/cache`" in f.withheld.reason for f in result.withheld)

@@ -76,6 +76,7 @@ def test_cache_mounts_where_the_configuration_wants_them(body: str, after: str) 
         ("FROM jupyter/base-notebook\nRUN pip install flask\n", "may start as another user"),
         ("FROM python:3-nonroot\nRUN pip install flask\n", "may start as another user"),
         ("FROM ghcr.io/x/y AS a\nFROM a\nRUN pip install flask\n", "may start as another user"),
+        ("FROM debian:12\nRUN pip install flask && cp -r /root/.cache/pip /x\n", "takes what lies there"),
         ("FROM debian:12\nRUN sudo pip install flask\n", "belongs to root"),
         ("# syntax=docker/dockerfile:1.0\nFROM debian:12\nRUN pip install flask\n", "may not know mounts"),
         ("FROM debian:12\nCOPY w /root/.cache/pip/w\nRUN pip install flask\n", "a mount would hide it"),

@@ -31,6 +31,8 @@ def test_a_known_cache_may_be_mounted() -> None:
         ("RUN apt-get install -y x", LISTS, "would miss the package lists"),
         ("RUN apt-get install -y x && apt-get update", LISTS, "would miss the package lists"),
         ("RUN apt-get update\nRUN apt-get install -y x", LISTS, "would miss the package lists"),
+        ("RUN pip install x && cp -r ~/.cache/pip /x", PIP, "names it"),
+        ("RUN pip install x && pip install --find-links ~/.cache/pip/w y", PIP, ""),
         ("USER app\nRUN pip install x", PIP, "belongs to root"),
         ("RUN sudo pip install x", PIP, "belongs to root"),
     ],

@@ -40,6 +40,8 @@ def cleaning(
         return Withheld(
             "HOME is set: the program may keep its cache elsewhere", inv.span, "delete the cache by hand where it is"
         )
+    if "{" not in "".join(cache.clean) and any(under(entry.path, p) for ps in cache.image_paths.values() for p in ps):
+        return Withheld(f"in this image the cache lies at `{entry.path}`", inv.span, f"delete `{entry.path}` by hand")
     words = cache.old_clean if base_among(ledger, cache.old_images) else cache.clean
     command = tuple(w.format(program=inv.program, path=places(cache, inv)[0]) for w in words)
     if "{program}" not in cache.clean:

@@ -14,7 +14,7 @@ from dockerlint.model.expand import UNKNOWN_HOME
 from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.model.images import starts_as_root
 from dockerlint.model.invocations import Invocation
-from dockerlint.model.paths import under
+from dockerlint.model.paths import absolute, under
 from dockerlint.source import Span
 from dockerlint.values import Unknown
 
@@ -28,7 +28,7 @@ def mount_cache(
     first, inv = entries[0]
     step = ledger.layers[first.layer].step
     refusal = _refusal(graph, manager, step, first, inv) or _elsewhere(ledger, first)
-    refusal = refusal or _unfilled(manager, first, step) or reader(graph, ledger, first)
+    refusal = refusal or _named(first, step) or _unfilled(manager, first, step) or reader(graph, ledger, first)
     if refusal is not None:
         return refusal
     flag = f"--mount=type=cache,target={first.path}" + (",sharing=locked" if manager.system else "")
@@ -63,6 +63,16 @@ def _elsewhere(ledger: Ledger, entry: Entry) -> Withheld | None:
         stranger = not other.package and other.cache != entry.cache and other.layer <= entry.layer
         if stranger and under(other.path, entry.path):
             return Withheld(f"`{other.path}` lies there, and a mount would hide it", other.effect.span)
+    return None
+
+
+def _named(entry: Entry, step: Step) -> Withheld | None:
+    """A command that takes files from the cache: in the mount there may be those of other builds."""
+    for inv in step.invocations:
+        for argument in inv.arguments if inv.program != "rm" else ():
+            path = absolute(argument.value, inv.cwd)
+            if isinstance(path, str) and path != "/" and (under(path, entry.path) or under(entry.path, path)):
+                return Withheld(f"`{inv.program}` takes what lies there, of other builds as well", inv.span)
     return None
 
 

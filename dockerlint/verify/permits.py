@@ -202,12 +202,18 @@ class Permits:
         covered = mounted_store(flag)
         if isinstance(covered, str) or not isinstance(leaf, Leaf):
             return covered if isinstance(covered, str) else "it is no command"
-        it, found = covered
+        it, _ = covered
+        found = Cleanup(frozenset((it.name,)), it.paths)
         before = [i for i in self.items[:at] if isinstance(i, Leaf) and i.index == leaf.index]
         reason = unserved(leaf, before, self.after.graph, it)
         if reason is not None or not it.tools.search(leaf.text):
             return reason
         end = max(i for i in range(at, len(self.items)) if self.items[i].index == leaf.index)
+        for other in self.items[: end + 1]:
+            if not isinstance(other, Leaf) or other.index != leaf.index:
+                continue
+            if found.named_in(other.text) and cleanup(other.words) is None:
+                return f"`{other.text}` names it"
         return self._missed(end, it, found)
 
     def _labels(self) -> Difference | None:
