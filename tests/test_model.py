@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dockerlint.model.build import build
 from dockerlint.model.graph import BuildGraph, Scope
-from dockerlint.model.images import ImageName, initial_workdir, is_windows, parse_image
+from dockerlint.model.images import ImageName, base_image, initial_workdir, is_windows, parse_image
 from dockerlint.model.scopes import MAX_VARIABLES
 from dockerlint.shell.tree import ShellKind
 from dockerlint.syntax import parse
@@ -345,3 +345,18 @@ def test_a_file_without_from_is_a_stage_of_an_unknown_image_when_asked_for() -> 
     assert [graph.steps[step.index] for step in stage.steps] == list(stage.steps)
     assert build(parse(""), fragment=True).stages == ()
     assert len(build(parse("ARG A\nFROM a\nRUN b\n"), fragment=True).stages) == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("FROM node:14 AS a\nFROM a AS b\nFROM b", "node"),
+        ("FROM ghcr.io/o/t@sha256:" + "0" * 64, "ghcr.io/o/t"),
+        ("ARG IMAGE\nFROM $IMAGE", None),
+        ("FROM Not/An/Image!", None),
+    ],
+)
+def test_the_image_below_a_stage(head: str, name: str | None) -> None:
+    graph = build(parse(f"{head}\n"))
+    found = base_image(graph, graph.stages[-1])
+    assert (None if found is None else found.name) == name

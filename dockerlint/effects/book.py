@@ -31,7 +31,7 @@ from dockerlint.effects.types import (
     Size,
     Uninstalled,
 )
-from dockerlint.model.images import parse_image
+from dockerlint.model.images import base_image
 from dockerlint.model.paths import STANDARD_FOLDERS, under
 from dockerlint.record import record
 
@@ -71,8 +71,7 @@ class Book:
         self.measure = Measure(ledger.context)
         self.partial: set[tuple[int, str]] = set()
         self.configured: set[str] = set()
-        reference = ledger.graph.lineage(ledger.stage)[0].base.reference
-        self.image = parse_image(reference) if isinstance(reference, str) else None
+        self.image = base_image(ledger.graph, ledger.stage)
 
     def post(self, layer: LayerEffects) -> None:
         """Take one layer's effects into the ledger."""

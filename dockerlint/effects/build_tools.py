@@ -11,7 +11,7 @@ from dockerlint.effects.toolchains import builds, needless
 from dockerlint.effects.types import Installed, Uninstalled
 from dockerlint.model.builds import ecosystems, matches
 from dockerlint.model.graph import BuildGraph
-from dockerlint.model.images import parse_image
+from dockerlint.model.images import base_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.starts import builds_at_run_time, start_commands, starts_shell
 from dockerlint.record import record
@@ -136,8 +136,7 @@ def wanted(ledger: Ledger) -> bool:
         return True
     if any(builds_at_run_time(e, graph) for name, e in ecosystems().items() if name != "node"):
         return True
-    reference = graph.lineage(ledger.stage)[0].base.reference
-    image = parse_image(reference) if isinstance(reference, str) else None
+    image = base_image(graph, ledger.stage)
     full = image is not None and image.name in _FULL and not re.search("slim|alpine", image.tag or "")
     name = f"{image.repository.rpartition('/')[2]}:{image.tag or 'latest'}" if image is not None else ""
     if full or any(matches(e.images, name) for e in ecosystems().values() if e.name != "node"):

@@ -8,7 +8,7 @@ from dockerlint.catalogue import Rule, match
 from dockerlint.catalogue.command import Command
 from dockerlint.file import File
 from dockerlint.findings import Finding
-from dockerlint.model.images import parse_image
+from dockerlint.model.images import base_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.record import replace
 
@@ -49,6 +49,5 @@ def _deleted(invocation: Invocation) -> bool:
 def _counts(file: File, invocation: Invocation) -> bool:
     """Whether the image ships and is not known to lack the two files."""
     stage = file.graph.stages[invocation.step.stage]
-    reference = file.graph.lineage(stage)[0].base.reference
-    image = parse_image(reference) if isinstance(reference, str) else None
+    image = base_image(file.graph, stage)
     return stage.ships and not (image is not None and "alpine" in f"{image.repository}:{image.tag}")

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from dockerlint.model.graph import BuildGraph
-from dockerlint.model.images import parse_image
+from dockerlint.model.images import base_image
 from dockerlint.model.invocations import Invocation
 from dockerlint.model.node_packages import installs_project, without_dev
 from dockerlint.record import record
@@ -93,8 +93,7 @@ def leaves_out(inv: Invocation) -> str | None:
 
 def old_npm(graph: BuildGraph, inv: Invocation) -> bool:
     """Whether a command runs on an image of node's with npm 6 or older (node 14 and before): no ``--omit``."""
-    reference = graph.lineage(graph.stages[inv.step.stage])[0].base.reference
-    image = parse_image(reference) if isinstance(reference, str) else None
+    image = base_image(graph, graph.stages[inv.step.stage])
     if image is None or image.name != "node":
         return False
     tag = image.tag or ""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from dockerlint.record import record
 from dockerlint.values import UNKNOWN, Unknown, Value
+
+if TYPE_CHECKING:
+    from dockerlint.model.graph import BuildGraph, Stage
 
 _REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.A)
@@ -83,6 +87,12 @@ def parse_image(reference: str) -> ImageName | None:
     if not _REPOSITORY.fullmatch(path):
         return None
     return ImageName(registry, path, tag if colon else None, digest if at else None)
+
+
+def base_image(graph: BuildGraph, stage: Stage) -> ImageName | None:
+    """The image below a stage and the stages it is built from; None when it has no name, or none that is known."""
+    reference = graph.lineage(stage)[0].base.reference
+    return parse_image(reference) if isinstance(reference, str) else None
 
 
 def _registry(name: str) -> tuple[str, str]:

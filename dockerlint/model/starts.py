@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dockerlint.model.builds import Ecosystem, matches
 from dockerlint.model.graph import BuildGraph, Step
-from dockerlint.model.images import parse_image
+from dockerlint.model.images import base_image
 
 _SEPARATORS = re.compile(r"&&|\|\||[;|&\n]")
 _SHELL = re.compile(r"(?:ba|z|da|a|k|fi)?sh(?: -(?:-login|[il]+))*")
@@ -34,8 +34,7 @@ def starts_nothing(graph: BuildGraph) -> bool:
     """Whether the image says nothing of what to start, and its base is not known to start a server."""
     if start_steps(graph) or not graph.stages:
         return False
-    reference = graph.lineage(graph.stages[-1])[0].base.reference
-    image = parse_image(reference) if isinstance(reference, str) else None
+    image = base_image(graph, graph.stages[-1])
     return image is None or image.repository.rpartition("/")[2] not in _SERVERS
 
 
