@@ -35,7 +35,8 @@ class Licence:
     of chmod and chown commands for which options of COPY now stand, with the same outcome for sure; `intended`:
     with the outcome that people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated`
     the words of mv commands whose file COPY now puts where they moved it, `deleted` absolute paths of downloads
-    that the RUN which unpacks them deletes. `cached` are ``--mount=type=cache`` flags that RUNs get. `splits` are
+    that the RUN which unpacks them deletes. `cached` are ``--mount=type=cache`` flags that RUNs get, `directories`
+    the folders of WORKDIRs for which `mkdir -p` and `cd` stand in a joined RUN. `splits` are
     stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image of
     the final one. `first` are the arguments of each COPY of manifests that stands before the COPY of all.
     """
@@ -52,6 +53,7 @@ class Licence:
     relocated: frozenset[tuple[str, ...]] = frozenset()
     deleted: frozenset[str] = frozenset()
     cached: frozenset[str] = frozenset()
+    directories: frozenset[str] = frozenset()
     splits: frozenset[tuple[str, str, str]] = frozenset()
     first: frozenset[str] = frozenset()
 
@@ -69,6 +71,7 @@ class Licence:
             self.relocated | other.relocated,
             self.deleted | other.deleted,
             self.cached | other.cached,
+            self.directories | other.directories,
             self.splits | other.splits,
             self.first | other.first,
         )

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from dockerlint.edits import Fix, apply
+from dockerlint.edits import Fix, Licence, Safety, apply
 from dockerlint.findings import Withheld
 from dockerlint.fixer import fix
 from dockerlint.model.build import build
-from dockerlint.rewrite.join import groups, join
+from dockerlint.rewrite.join import groups, join, join_over
 from dockerlint.settings import Settings
 from dockerlint.source import Source
 from dockerlint.syntax import parse
+from dockerlint.verify import verify
 from joined import BODIES, leaves
 
 
@@ -462,3 +463,82 @@ def test_the_title_names_what_the_layer_cache_pays(first: str, second: str, told
     outcome = join(graph, graph.steps[-2:])
     assert isinstance(outcome, Fix)
     assert ("line 2, which takes long, is then done anew whenever line 3 is" in outcome.title) == told
+
+
+def across(text: str) -> Fix | Withheld:
+    """The first RUN joined with the last, whatever stands between."""
+    graph = build(parse(text))
+    runs = [s for s in graph.steps if s.instruction.keyword == "RUN"]
+    return join_over(graph, runs[0], runs[-1])
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("RUN a\nWORKDIR /w\nRUN b", "RUN a \\\n    && mkdir -p /w && cd /w && b\nWORKDIR /w"),
+        ("RUN a\nWORKDIR /w\nRUN b; c", "RUN a \\\n    && mkdir -p /w && cd /w && { b; c; }\nWORKDIR /w"),
+        (
+            "WORKDIR /w\nRUN a\nWORKDIR sub\n# why\nEXPOSE 80\nRUN b || c\nWORKDIR /z\nRUN cd d && e",
+            "WORKDIR /w\nRUN a \\\n    && (mkdir -p /w/sub && cd /w/sub && { b || c; }) \\\n"
+            "    && mkdir -p /z && cd /z && cd d && e\nWORKDIR sub\n# why\nEXPOSE 80\nWORKDIR /z",
+        ),
+        (
+            "WORKDIR /w\nRUN a\nWORKDIR /x\nRUN b\nWORKDIR /w\nRUN c",
+            "WORKDIR /w\nRUN a \\\n    && (mkdir -p /x && cd /x && b) \\\n"
+            "    && mkdir -p /w && cd /w && c\nWORKDIR /x\nWORKDIR /w",
+        ),
+        (
+            "RUN a\nWORKDIR /x\nRUN cd b; c\nRUN d\nWORKDIR /w\nRUN e",
+            "RUN a \\\n    && (mkdir -p /x && cd /x && (cd b; c) \\\n    && d) \\\n"
+            "    && mkdir -p /w && cd /w && e\nWORKDIR /x\nWORKDIR /w",
+        ),
+    ],
+)
+def test_a_folder_is_entered_where_workdir_stands_between(body: str, after: str) -> None:
+    text = f"FROM debian:12\n{body}\n"
+    outcome = across(text)
+    assert isinstance(outcome, Fix)
+    assert outcome.safety is Safety.UNSAFE
+    fixed = apply(text, list(outcome.edits))
+    assert fixed == f"FROM debian:12\n{after}\n"
+    assert verify(text, fixed, outcome.licence).ok
+    assert not verify(text, fixed, Licence()).ok
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("RUN a\nWORKDIR $X\nRUN b", "not known"),
+        ("RUN a\nWORKDIR 'a b'\nRUN b", "not known"),
+        ("USER u\nRUN a\nWORKDIR /w\nRUN b", "as root"),
+        ("RUN a\nWORKDIR /w\nRUN cd - && b", "was in before"),
+        ("RUN a\nWORKDIR /w\nRUN echo $OLDPWD", "was in before"),
+        ("RUN set -e; a; b\nWORKDIR /w\nRUN set -e; c", "`set -e`"),
+        ("RUN a\nWORKDIR /w\nUSER u\nRUN b", "WORKDIR on line 3 stands between"),
+        ("RUN a\nENV A=b\nWORKDIR /w\nRUN b", "ENV on line 3 stands between"),
+    ],
+)
+def test_why_no_folder_is_entered(body: str, reason: str) -> None:
+    outcome = across(f"FROM debian:12\n{body}\n")
+    assert isinstance(outcome, Withheld)
+    assert reason in outcome.reason
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "RUN a && mkdir -p /x && cd /x && b\nWORKDIR /w",  # another folder
+        "RUN a && cd /w && b\nWORKDIR /w",  # which may not be there
+        "RUN mkdir -p /w && cd /w && a && b\nWORKDIR /w",  # too early
+        "RUN a && mkdir -p /w && cd /w && b",  # lost for what follows
+        "RUN a && mkdir -p /w && cd /w && c\nWORKDIR /w",
+        "RUN a && b\nWORKDIR /w",
+        "RUN a && (mkdir -p /w && cd /w) && b\nWORKDIR /w",
+        "RUN a && mkdir -p /w && cd /w && b || true\nWORKDIR /w",
+    ],
+)
+def test_wrong_folders_are_refused(wrong: str) -> None:
+    before = "FROM x\nRUN a\nWORKDIR /w\nRUN b\nCMD y\n"
+    licence = Licence(directories=frozenset(("/w", "/x")))
+    assert verify(before, "FROM x\nRUN a && mkdir -p /w && cd /w && b\nWORKDIR /w\nCMD y\n", licence).ok
+    assert not verify(before, f"FROM x\n{wrong}\nCMD y\n", licence).ok

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Seq
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from dockerlint.edits import Edit, Fix, Safety
+from dockerlint.edits import Edit, Fix, Licence, Safety
 from dockerlint.effects.pace import slowed
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.rewrite.bodies import Body
+from dockerlint.rewrite.folders import WORKDIR, folders
 from dockerlint.rewrite.hazards import rehashed, rehashes
 from dockerlint.rewrite.joinable import bodies_of, gap, gap_comments, listed, only_configuration, why_not
 from dockerlint.rewrite.layout import layout_of
@@ -54,18 +55,42 @@ def _price(steps: Seq[Step]) -> str:
 
 
 def join_over(graph: BuildGraph, first: Step, last: Step) -> Fix | Withheld:
-    """One RUN of all from `first` to `last`, when nothing that one of them could notice stands in between."""
+    """One RUN of all from `first` to `last`, when nothing that one of them could notice stands in between.
+
+    Where WORKDIR alone does, the joined RUN enters its folder itself: an unsafe fix.
+    """
     steps = graph.steps[first.index : last.index + 1]
+    runs = [step for step in steps if step.instruction.keyword == "RUN"]
     refused = only_configuration(steps)
-    return refused or join(graph, [step for step in steps if step.instruction.keyword == "RUN"])
+    if refused is None:
+        return join(graph, runs)
+    return refused if only_configuration(steps, WORKDIR) else _join_across(graph, runs)
 
 
-def _edits(graph: BuildGraph, bodies: list[Body]) -> list[Edit]:
+def _join_across(graph: BuildGraph, steps: Seq[Step]) -> Fix | Withheld:
+    """One RUN of several between which WORKDIRs stand, which go behind it."""
+    reason = why_not(graph, steps, WORKDIR)
+    bodies = bodies_of(steps)
+    if reason is not None or isinstance(bodies, Withheld):
+        return reason or Withheld("a body cannot be followed")
+    entered = folders(bodies)
+    if isinstance(entered, Withheld):
+        return entered
+    if listed(bodies) or bodies[0].shell.heredoc_script:
+        return Withheld("`set -e` forbids to enter the folder of the WORKDIR in a list", bodies[0].root.span)
+    lines = f"{steps[0].instruction.start_line}-{steps[-1].instruction.end_line}"
+    licence = Licence(directories=frozenset(folder for folder in entered if folder))
+    edits = tuple(_edits(graph, bodies, entered))
+    return Fix(f"Join lines {lines} into one RUN, with `cd` for WORKDIR", edits, Safety.UNSAFE, licence)
+
+
+def _edits(graph: BuildGraph, bodies: list[Body], entered: Seq[str] = ()) -> list[Edit]:
     if bodies[0].shell.heredoc_script:
         return script_edits(graph, bodies, [gap_comments(graph, a.step, b.step) for a, b in pairwise(bodies)])
     layout = layout_of(graph)
     by_errexit = listed(bodies)
     wraps = [("", "")] * len(bodies) if by_errexit else [_wrap(bodies, i) for i in range(len(bodies))]
+    _enter(entered, wraps)
     edits = []
     moved = ""
     if wraps[0][0]:
@@ -118,6 +143,18 @@ def _wrap(bodies: list[Body], i: int) -> tuple[str, str]:
     if it.is_list or (i > 0 and it.ends_in_or):
         return ("{ ", "; }") if not (last and i == 0) else ("", "")
     return "", ""
+
+
+def _enter(entered: Seq[str], wraps: list[tuple[str, str]]) -> None:
+    """Put what makes and enters a folder in front of the bodies that run there; a subshell leaves it behind."""
+    at = 0
+    for folder, same in groupby(entered):
+        end = at + len(list(same))
+        if folder:
+            opening, closing = ("", "") if end == len(entered) else ("(", ")")
+            wraps[at] = (f"{opening}mkdir -p {folder} && cd {folder} && {wraps[at][0]}", wraps[at][1])
+            wraps[end - 1] = (wraps[end - 1][0], wraps[end - 1][1] + closing)
+        at = end
 
 
 def _remembers(bodies: list[Body], i: int) -> bool:

@@ -23,8 +23,11 @@ _LASTING_MOUNTS = frozenset(("cache", "secret", "ssh"))
 _TRUE = frozenset(("", "1", "t", "true"))
 
 
-def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
-    """What stands against joining these neighbouring RUNs into one; None when nothing does."""
+def why_not(graph: BuildGraph, steps: Seq[Step], also: frozenset[str] = frozenset()) -> Withheld | None:
+    """What stands against joining these neighbouring RUNs into one; None when nothing does.
+
+    `also`: keywords beside those of the configuration that may stand between them.
+    """
     bodies = bodies_of(steps)
     if isinstance(bodies, Withheld):
         return bodies
@@ -41,7 +44,7 @@ def why_not(graph: BuildGraph, steps: Seq[Step]) -> Withheld | None:
             "the joined RUN would be longer than a shell argument may be", None, "join fewer of them by hand"
         )
     for first, second in pairwise(steps):
-        found = _between(graph, first, second)
+        found = _between(graph, first, second, also)
         if found is not None:
             return found
     scripts = apart(bodies) if bodies[0].shell.heredoc_script else None
@@ -62,8 +65,8 @@ def bodies_of(steps: Seq[Step]) -> list[Body] | Withheld:
     return found
 
 
-def _between(graph: BuildGraph, first: Step, second: Step) -> Withheld | None:
-    refused = only_configuration(gap(graph, first, second))
+def _between(graph: BuildGraph, first: Step, second: Step, also: frozenset[str]) -> Withheld | None:
+    refused = only_configuration(gap(graph, first, second), also)
     if refused is not None:
         return refused
     if first.body is not None and first.body.heredoc_script and second.index > first.index + 1:
@@ -104,11 +107,11 @@ def _volatile(mount: str) -> bool:
     return any(options.get(name, "") not in _TRUE for name in ("ro", "readonly"))
 
 
-def only_configuration(steps: Seq[Step]) -> Withheld | None:
+def only_configuration(steps: Seq[Step], also: frozenset[str] = frozenset()) -> Withheld | None:
     """What stands between RUNs and may be noticed by one of them."""
     for step in steps:
         node = step.instruction
-        if node.keyword not in CONFIGURATION | {"RUN"}:
+        if node.keyword not in CONFIGURATION | also | {"RUN"}:
             return Withheld(
                 f"{node.keyword} on line {node.start_line} stands between",
                 node.keyword_span,

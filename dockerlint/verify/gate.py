@@ -10,6 +10,7 @@ from dockerlint.syntax import Dockerfile, parse
 from dockerlint.verify import witness
 from dockerlint.verify.comments import same_comments
 from dockerlint.verify.compare import Comparison, Difference
+from dockerlint.verify.directories import apart
 from dockerlint.verify.discarded import Discards
 from dockerlint.verify.form import same_form
 from dockerlint.verify.mounted import Mounts
@@ -71,6 +72,7 @@ def _split_runs(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verd
 
 
 def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:
+    new = apart(new, licence)
     discards = Discards(new, licence)
     new = discards.trace()
     transfers = Transfers(old, new, licence)
