@@ -17,7 +17,7 @@ _LOOKS_BACK = re.compile(r"OLDPWD|~-|\b(?:cd|pushd)\s+-(?:\s|$)|\bpopd\b|\bdirs\
 def folders(bodies: Seq[Body]) -> list[str] | Withheld:
     """For each body the folder to enter, "" while they run in that of the first."""
     first = bodies[0].step.scope
-    entered = []
+    entered: list[str] = []
     for it in bodies:
         here, node = it.step.scope.workdir, it.step.instruction
         if it is bodies[0] or (isinstance(here, str) and here == first.workdir and not any(entered)):
