@@ -101,6 +101,15 @@ CASES = [
          "COPY a.conf /etc/b.conf\nRUN ls"),
 ]
 WITHHELD = [
+    ("a file of a user who may change it",
+     "USER app\nCOPY --chown=app s.sh /tmp/s.sh\nRUN chmod +x /tmp/s.sh && /tmp/s.sh"
+     " && rm /tmp/s.sh", "would belong to root"),
+    ("a key that git looks for", "COPY k /root/.ssh/id_rsa\nRUN chmod 400 /root/.ssh/id_rsa\nRUN git clone x\n"
+     "RUN rm /root/.ssh/id_rsa", "may use `/root/.ssh/id_rsa` without naming it"),
+    ("a list of checksums", "COPY x.tgz /x.tgz\nRUN sha256sum -c sums\nRUN tar xf /x.tgz\nRUN rm /x.tgz",
+     "`sha256sum` may use `/x.tgz`"),
+    ("a stage by its number", "RUN x\nFROM debian:12\nCOPY --from=0 /x.tgz /x.tgz\nRUN tar xf /x.tgz && rm /x.tgz",
+     "by its name only"),
     ("other files too", "COPY a.sh b.txt /opt/\nRUN chmod 755 /opt/a.sh", "brings `b.txt`"),
     ("a pattern that takes more", "COPY a.sh b.sh c.txt /opt/\nRUN chmod 755 /opt/*.sh", "brings `c.txt`"),
     ("a mode that depends on the file", "COPY a.sh /a.sh\nRUN chmod u+x /a.sh", "depends on the file"),
@@ -213,8 +222,15 @@ CHMOD, CHOWN = ("chmod", "755", "/a.sh"), ("chown", "u:g", "/a.sh")
 TREE = ("chown", "-R", "u:g", "/app")
 MV = ("mv", "/tmp/a.bin", "/opt/a.bin")
 MOUNT = "--mount=type=bind,source=a.deb,target=/tmp/a.deb"
+NUMBERED = "--mount=type=bind,from=0,source=/a.deb,target=/tmp/a.deb"
 # fmt: off
 REFUSED = [
+    ("a mount of a file that belongs to a user", "COPY --chown=app a.deb /tmp/\nRUN x /tmp/a.deb && rm /tmp/a.deb",
+     f"RUN {MOUNT} x /tmp/a.deb", Licence(mounted=frozenset((MOUNT,)))),
+    ("a RUN between that may use it", "COPY a.deb /tmp/\nRUN x /tmp/a.deb\nRUN ./y\nRUN rm /tmp/a.deb",
+     f"RUN {MOUNT} x /tmp/a.deb\nRUN ./y", Licence(mounted=frozenset((MOUNT,)))),
+    ("a stage by its number", "RUN x\nFROM debian:12\nCOPY --from=0 /a.deb /tmp/\nRUN x /tmp/a.deb && rm /tmp/a.deb",
+     f"RUN x\nFROM debian:12\nRUN {NUMBERED} x /tmp/a.deb", Licence(mounted=frozenset((NUMBERED,)))),
     ("a command dropped that also changed another path", "COPY a.sh /a.sh\nRUN chmod 755 /a.sh /b.sh",
      "COPY --chmod=755 a.sh /a.sh", restating("chmod", "755", "/a.sh", "/b.sh")),
     ("nothing says the mode", "COPY a.sh /a.sh\nRUN chmod 755 /a.sh && ls", "COPY a.sh /a.sh\nRUN ls",
@@ -446,3 +462,14 @@ def test_volume_moves_behind_what_changes_it() -> None:
     )
     assert inherited.withheld is not None
     assert "another stage" in inherited.withheld.reason
+
+
+def test_the_gate_accepts_mounts_next_to_what_stays_apart() -> None:
+    """What the refusals above are near to."""
+    licence = Licence(mounted=frozenset((MOUNT,)))
+    before = "COPY --chown=root a.deb /tmp/\nRUN x /tmp/a.deb\nRUN pip install y\nRUN rm /tmp/a.deb"
+    assert verify(whole(before), whole(f"RUN {MOUNT} x /tmp/a.deb\nRUN pip install y"), licence).ok
+    named = NUMBERED.replace("=0", "=s")
+    before = "RUN x\nFROM debian:12\nCOPY --from=s /a.deb /tmp/\nRUN x /tmp/a.deb && rm /tmp/a.deb"
+    after = f"RUN x\nFROM debian:12\nRUN {named} x /tmp/a.deb"
+    assert verify(whole(before), whole(after), Licence(mounted=frozenset((named,)))).ok

@@ -18,13 +18,14 @@ from dockerlint.model.paths import absolute, under
 from dockerlint.record import record
 from dockerlint.rewrite.drop import delete, drop, without
 from dockerlint.rewrite.layout import SHORT_LINE, layout_of
-from dockerlint.rewrite.naming import covers, names, speaks
+from dockerlint.rewrite.naming import covers, may_read, names, speaks
 from dockerlint.source import Span
 from dockerlint.syntax.tree import Word
 from dockerlint.values import Unknown
 
 _PLAIN = re.compile(r"[\w./@+-]+")  # what a mount's value takes as it stands
 _UNPACKED = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.\w+)$", re.I)
+_ROOT = frozenset(("root", "0", "root:root", "0:0"))
 _CHANGERS = frozenset(("chmod", "chown", "chgrp", "touch"))
 _REPLACERS = frozenset(
     "mv gunzip bunzip2 unxz gzip bzip2 xz sed perl patch ln rmdir unlink dos2unix unzstd zstd install".split()
@@ -109,6 +110,11 @@ class _Binding:
                 return Withheld(f"`{odd.text}` is nothing that a mount has", odd.span)
             if node.keyword == "ADD" and (_UNPACKED.search(word.text) or "://" in word.text):
                 return Withheld(f"{where} is an ADD that downloads or unpacks: do it in the RUN", node.keyword_span)
+            origin, owner = node.flag("from"), node.flag("chown")
+            if origin is not None and (origin.value or "").isdigit():
+                return Withheld("a mount takes a stage by its name only", origin.span, "give the stage a name")
+            if owner is not None and owner.value not in _ROOT:
+                return Withheld(f"`{owner.text}`: in a mount the file would belong to root", owner.span)
             if not _PLAIN.fullmatch(word.text):
                 return Withheld(f"`{word.text}` is no plain path that a mount can name", word.span)
             if not _PLAIN.fullmatch(entry.path):
@@ -126,6 +132,7 @@ class _Binding:
         """The RUNs that name a file get its mount; withheld where a RUN may use it without naming it."""
         for file in self.files:
             used: dict[int, str] = {}
+            doubts: dict[int, Withheld] = {}
             if file.tree and self._there(file):
                 return Withheld(f"`{file.path}` was a folder before the COPY, and would stay", file.word.span)
             last = self.layer if self.remover is not None else len(self.ledger.layers) - 1
@@ -136,6 +143,8 @@ class _Binding:
                     return found
                 if found is not None:
                     used[layer] = found
+                elif (doubt := self._doubt(file, layer)) is not None:
+                    doubts[layer] = doubt
             taken = self._taken_elsewhere(file) if self.remover is None else None
             if taken is not None:
                 return taken
@@ -143,6 +152,9 @@ class _Binding:
                 return Withheld(f"no command names `{file.path}`: what reads it cannot be told", file.word.span)
             if len(used) > 1 and "rw" in used.values():
                 return Withheld(f"several RUNs use `{file.path}`: what one writes there the next would miss")
+            doubt = next((d for layer, d in doubts.items() if self.remover is not None or layer < max(used)), None)
+            if doubt is not None:
+                return doubt
             for layer, more in used.items():
                 self.flags.setdefault(layer, []).append(self._flag(file, more))
         return None
@@ -198,6 +210,14 @@ class _Binding:
                 )
                 found = "rw" if writes or file.tree or found == "rw" else ""
         return found
+
+    def _doubt(self, file: _File, layer: int) -> Withheld | None:
+        """A command that may use the file though it does not name it."""
+        for action in self.ledger.layers[layer].actions:
+            inv = action.invocation
+            if inv is not None and may_read(inv.program, file.path):
+                return Withheld(f"`{inv.program}` may use `{file.path}` without naming it", inv.span)
+        return None
 
     def _flag(self, file: _File, more: str) -> str:
         node = self.ledger.layers[file.layer].step.instruction

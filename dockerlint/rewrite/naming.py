@@ -9,6 +9,23 @@ from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import absolute, matches, under
 from dockerlint.values import Unknown
 
+_SETTINGS = re.compile(r"/\.|^/etc/")  # what programs look for of their own accord
+_PLAIN = frozenset(
+    "echo printf mkdir touch export cd set true : test [ rm rmdir ln cp mv cat chmod chown chgrp useradd groupadd"
+    " adduser addgroup usermod sed head tail cut sort tr wc date sleep unset umask source .".split()
+)
+_APART = frozenset(
+    "apt-get apt apt-key add-apt-repository apk yum dnf microdnf zypper pip pip3 npm yarn pnpm gem conda curl wget git"
+    " tar unzip gzip dpkg rpm locale-gen update-ca-certificates ldconfig gpg find grep ls id uname python python3 java"
+    " node cargo go rustup install".split()
+)
+"""Programs that read files of no archive or list that their words do not name."""
+
+
+def may_read(program: str, path: str) -> bool:
+    """Whether a program may use a file that its command does not name: a script, a build, a list of checksums."""
+    return program not in _PLAIN and (program not in _APART or _SETTINGS.search(path) is not None)
+
 
 def names(inv: Invocation, path: str, tree: bool) -> bool:
     """Whether a command names a path, or (`tree`) runs below it."""

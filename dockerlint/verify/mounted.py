@@ -17,8 +17,9 @@ from dockerlint.record import record
 from dockerlint.verify.copies import below, copied, folder_of, path_of
 from dockerlint.verify.items import Block, Chain, Fixed, Item, Leaf, State, linear
 from dockerlint.verify.trace import Trace
+from dockerlint.verify.unseen import stays_apart
 
-_FLAG = re.compile(r"--mount=type=bind(?:,from=([\w./:@-]+))?,source=([\w./@+-]+),target=(/[\w./@+-]+)(,rw)?")
+_FLAG = re.compile(r"--mount=type=bind(?:,from=(?!\d+,)([\w./:@-]+))?,source=([\w./@+-]+),target=(/[\w./@+-]+)(,rw)?")
 _CHANGES = frozenset("chmod chown chgrp touch tee truncate".split())
 _REPLACES = frozenset(
     "mv rmdir unlink gunzip bunzip2 unxz unzstd gzip bzip2 xz zstd sed perl patch ln dos2unix install rename".split()
@@ -103,6 +104,7 @@ class Mounts:
             node = step.instruction
             flags = {flag.name: flag.value for flag in node.flag_nodes}
             plain = set(flags) <= {"from", "link", "chown"} and flags.get("from") == mount.origin
+            plain = plain and re.fullmatch(r"(?:root|0)(?::root|:0)?", flags.get("chown") or "0") is not None
             for one in copied(step) or ():
                 same = _clean(one.source, mount.origin) == mount.source and mount.target in one.paths
                 if same and plain and not (node.keyword == "ADD" and re.search(r"://|\.(?:tar|t[gbx]z)", one.source)):
@@ -153,10 +155,15 @@ class Mounts:
                     users.add(one.index)
         if not users:
             return "no command names it"
-        for item in self._items[at:until]:
+        last = max(i for i, item in enumerate(self._items) if _index(item) in users)
+        for item in self._items[at : until if until < len(self._items) else last]:
             for one in linear((item,)):
-                if isinstance(one, Leaf) and one.index in users and self._deletes(one, mount):
+                if not isinstance(one, Leaf) or not self._built_on(self._stage(one), stage):
+                    continue
+                if one.index in users and self._deletes(one, mount):
                     return f"`{one.text}` would delete it"
+                if one.index not in users and not (_rm(one) or stays_apart(one, mount.target)):
+                    return f"`{one.text}` may use it without naming it"
         return users
 
     def _built_on(self, stage: int, base: int) -> bool:

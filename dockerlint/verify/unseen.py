@@ -1,4 +1,4 @@
-"""Scripts that cannot be looked into, by what they are called: they may install packages of the distribution."""
+"""What commands may do that their words do not say: install packages of the distribution, use a file."""
 
 from __future__ import annotations
 
@@ -20,6 +20,23 @@ _FOLDER_OF_SERVICES = re.compile(r"/etc/(?:rc\.d/)?init\.d/")
 _NAMED_FOR_IT = re.compile(
     r"(?<![a-z])(?:deps|dependencies|requirements|setup|bootstrap|provision|install[-_.])(?![a-z])"
 )
+_MAKES = frozenset(
+    "echo printf mkdir touch export cd set true : test [ ln cp mv cat chmod chown chgrp useradd groupadd adduser"
+    " addgroup usermod sed head tail date unset umask rmdir . source".split()
+)
+_FETCHES = frozenset(
+    "apt-get apt apt-key add-apt-repository apk yum dnf microdnf zypper pip pip3 npm yarn pnpm gem conda curl wget git"
+    " tar unzip dpkg rpm locale-gen update-ca-certificates ldconfig gpg find grep ls id python python3 java node cargo"
+    " go".split()
+)
+"""Programs that use archives, lists and scripts only when their words name them."""
+
+
+def stays_apart(leaf: Leaf, path: str) -> bool:
+    """Whether a command that does not name a file cannot use it; settings are looked for by programs themselves."""
+    words = leaf.words[1:] if leaf.words[:1] == ("sudo",) else leaf.words
+    name = words[0].rpartition("/")[2] if words else "cd"
+    return name in _MAKES or (name in _FETCHES and re.search(r"/\.|^/etc/", path) is None)
 
 
 def may_install(leaf: Leaf) -> bool:
