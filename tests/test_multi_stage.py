@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -369,9 +370,182 @@ def test_script_that_the_context_shows(tmp_path: Path) -> None:
     lay_out(tmp_path, {"go.mod": "module x", "main.go": "", "run.sh": '#!/bin/sh\nexec "$@"\n'})
     assert "COPY --from=build /run.sh /run.sh" in split(text, tmp_path)
     (tmp_path / "run.sh").write_text('#!/bin/sh\ncurl -s http://x\nexec "$@"\n')
+    assert "--no-install-recommends curl " in split(text, tmp_path)
+
+
+SCRIPTS = [
+    ("exec /src/target/release/a --port 1", "/src/target/release/a"),
+    ("# exec /src/target/release/b\ncd /src/target/release\n./a", "/src/target/release/a"),
+    ('DIR=/src/target\nif [ -n "$X" ]; then exec "$DIR/release/a" "$@"; fi', "/src/target/release/a"),
+    ("run() { echo run; }\nrun\ntarget/release/a &\nwait", "/src/target/release/a"),
+    (". /src/more.sh", "/src/target/release/c"),
+    ("OUT=$(/src/target/release/a --version)", "/src/target/release/a"),
+    ("mkdir -p /src/logs && chown nobody /src/logs && exec gosu nobody target/release/a", "gosu"),
+    ("ps aux; target/release/a", "procps"),
+]
+
+
+@pytest.mark.parametrize(("script", "taken"), SCRIPTS)
+def test_what_a_script_starts_is_taken_along(tmp_path: Path, script: str, taken: str) -> None:
+    text = (
+        "FROM rust:1.83\nRUN apt-get update && apt-get install -y gosu\nWORKDIR /src\nCOPY . .\n"
+        'RUN cargo build --release\nCOPY start.sh /start\nCMD ["/start"]\n'
+    )
+    files = {"Cargo.toml": "", "src/main.rs": "", "start.sh": f"#!/bin/sh\n{script}\n"}
+    files["more.sh"] = "/src/target/release/c &\n"
+    final = split(text, lay_out(tmp_path, files))
+    assert taken in final.split()
+    assert "/src/target/release/b" not in final
+
+
+UNREAD = [
+    'exec "$PROGRAM"',
+    'cd "$(dirname "$0")" && ./target/release/a',
+    "exec java -jar $HOME_OF/a.jar",
+    "if then fi",
+    "nginx -g 'daemon off;'",
+    "exec /src/missing/a",
+    "./more.sh",
+]
+
+
+@pytest.mark.parametrize("script", UNREAD)
+def test_a_script_that_cannot_be_read_withholds(tmp_path: Path, script: str) -> None:
+    text = (
+        "FROM rust:1.83\nWORKDIR /src\nCOPY . .\nRUN cargo build --release\n"
+        'COPY start.sh /start.sh\nCMD ["/start.sh"]\n'
+    )
+    lay_out(tmp_path, {"Cargo.toml": "", "src/main.rs": "", "start.sh": f"#!/bin/sh\n{script}\n"})
+    found, reason = propose(text, tmp_path)
+    assert found is None, found.title
+    assert re.search("runs is not known|no step is known to make", reason), reason
+
+
+def test_a_script_that_is_written_anew_is_not_that_of_the_context(tmp_path: Path) -> None:
+    text = (
+        "FROM rust:1.83\nWORKDIR /src\nCOPY . .\nRUN cargo build --release\nCOPY start.sh /start.sh\n"
+        'RUN echo "exec /src/x" > /start.sh && chmod +x /start.sh\nCMD ["/start.sh"]\n'
+    )
+    lay_out(tmp_path, {"Cargo.toml": "", "src/main.rs": "", "start.sh": "exec target/release/a\n"})
     found, reason = propose(text, tmp_path)
     assert found is None
-    assert "`curl`" in reason
+    assert "runs is not known" in reason
+
+
+CALLS = {
+    "main.go": [
+        ('import "os/exec"\nexec.Command("git", "log")', "git"),
+        ('import "os/exec"\nexec.CommandContext(ctx, "/usr/bin/hg")', "mercurial"),
+        ('import "os/exec"\nexec.Command("sh", "-c", "curl x | jq .")', "curl jq"),
+        ('import "os/exec"\nexec.Command("ls"); exec.Command(os.Args[0])', ""),
+        ('import "os/exec"\n// exec.Command("git")', ""),
+        ('exec.Command("git")', ""),
+        ('import "os/exec"\nexec.Command("xdg-open", u)', ""),
+        ('import "os/exec"\nexec.Command(name)', None),
+        ('import "os/exec"\nexec.Command("bash", "-c", line)', None),
+        ('import "os/exec"\nexec.Command("nslookup")', None),
+        ('import "os/exec"\nexec.Command("go", "build")', None),
+    ],
+    "src/main.rs": [
+        ('use std::process::Command;\nCommand::new("git");', "git libssl3"),
+        ('use clap::Command;\nCommand::new("git");', "libssl3"),
+        ("use std::process::Command;\nCommand::new(program);", None),
+    ],
+    "src/App.java": [
+        ('new ProcessBuilder("git", "log")', "git"),
+        ('Runtime.getRuntime().exec("ls -l")', ""),
+        ("new ProcessBuilder(words)", None),
+    ],
+    "main.c": [
+        ('system("git log | cat");', "git"),
+        ('this.system("x"); filesystem("x");', ""),
+        ("popen(line, 0);", None),
+    ],
+}
+BUILDS = {
+    "main.go": ("golang:1.23", "go.mod", "go build -o /bin/a"),
+    "src/main.rs": ("rust:1.83", "Cargo.toml", "cargo install --path . --root /bin/a"),
+    "src/App.java": ("eclipse-temurin:21-alpine", "pom.xml", "./mvnw package && cp target/a.jar /bin/a"),
+    "main.c": ("buildpack-deps:bookworm", "Makefile", "make && make install PREFIX=/bin/a"),
+}
+
+
+@pytest.mark.parametrize(("name", "source", "packages"), [(n, s, p) for n, rows in CALLS.items() for s, p in rows])
+def test_programs_that_the_sources_call(tmp_path: Path, name: str, source: str, packages: str | None) -> None:
+    image, manifest, build = BUILDS[name]
+    start = '["java", "-jar", "/bin/a"]' if "java" in name else '["/bin/a"]' if "go" in name else '["/bin/a/bin/a"]'
+    text = f"FROM {image}\nWORKDIR /src\nCOPY . .\nRUN {build}\nCMD {start}\n"
+    lay_out(tmp_path, {manifest: "", name: source, "test/more.go": 'import "os/exec"\nexec.Command(name)'})
+    if packages is None:
+        found, reason = propose(text, tmp_path)
+        assert found is None
+        assert "no literal" in reason or "the sources call `" in reason
+    else:
+        line = next((x for x in split(text, tmp_path).splitlines() if x.startswith("RUN")), "")
+        assert re.sub(r".*(?:recommends|no-cache) | &&.*", "", line) == packages
+
+
+KEPT = [
+    ("main.py", "import git", "", True),
+    ("main.py", "print(1)", "", True),  # a library may call it
+    ("main.py", "print(1)", "RUN git clone https://x.io/y /opt/y\n", False),
+    ("main.py", "subprocess.run(words)", "RUN git clone https://x.io/y /opt/y\n", True),
+    ("requirements.txt", "GitPython==3.1", "RUN git clone https://x.io/y /opt/y\n", True),
+]
+
+
+@pytest.mark.parametrize(("name", "source", "more", "kept"), KEPT)
+def test_git_for_an_interpreted_program(tmp_path: Path, name: str, source: str, more: str, kept: bool) -> None:
+    text = (
+        f"FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc git\n{more}"
+        'WORKDIR /s\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "main.py"]\n'
+    )
+    assert "install -y git " in split(text)
+    lay_out(tmp_path, {"requirements.txt": "", "main.py": "", name: source})
+    assert ("install -y git " in split(text, tmp_path)) == kept
+
+
+def test_git_for_a_program_whose_sources_are_not_seen(tmp_path: Path) -> None:
+    text = (
+        'FROM golang:1-alpine\nRUN apk add git wget\nRUN wget x\nWORKDIR /s\nCOPY . .\nRUN go build -o /a\nCMD ["/a"]\n'
+    )
+    assert "apk add --no-cache git" in split(text)
+    assert "apk" not in split(text, lay_out(tmp_path, {"go.mod": "", "main.go": ""}))
+
+
+def test_an_interpreter_with_what_the_sources_call(tmp_path: Path) -> None:
+    text = f'{START}CMD ["node", "x.js"]\n'.replace("-slim", "")
+    lay_out(tmp_path, {"package.json": "{}", "x.js": "", "package-lock.json": ""})
+    assert split(text, tmp_path).startswith("FROM node:22-slim\n")
+    (tmp_path / "x.js").write_text("require('child_process').x; exec('git log')")
+    assert split(text, tmp_path).startswith("FROM node:22\n")
+    (tmp_path / "x.js").write_text("require('child_process').x; exec(command)")
+    assert split(text, tmp_path).startswith("FROM node:22\n")
+
+
+ZONES = [
+    ("golang:1.23", "ENV TZ=Europe/Rome", "", "noninteractive apt-get install -y --no-install-recommends tzdata"),
+    ("golang:1.23-alpine", "ENV TZ=Europe/Rome", "", "apk add --no-cache tzdata"),
+    ("alpine:3.20", "RUN apk add go\nENV TZ=Europe/Rome", "", "apk add --no-cache tzdata"),
+    ("golang:1.23", "", 'time.LoadLocation("Europe/Rome")', "tzdata"),
+    ("golang:1.23", "", 'import _ "time/tzdata"\ntime.LoadLocation("Europe/Rome")', None),
+    ("golang:1.23", "ENV TZ=UTC", "", None),
+    ("golang:1.23", "ENV TZ=CET-1CEST", "", None),
+    ("golang:1.15-buster", "ENV TZ=Europe/Rome", "", ""),
+]
+
+
+@pytest.mark.parametrize(("image", "more", "source", "words"), ZONES)
+def test_time_zones(tmp_path: Path, image: str, more: str, source: str, words: str | None) -> None:
+    text = f'FROM {image}\n{more}\nWORKDIR /s\nCOPY . .\nRUN go build -o /a\nCMD ["/a"]\n'
+    lay_out(tmp_path, {"go.mod": "", "main.go": source})
+    if words == "":
+        found, reason = propose(text, tmp_path)
+        assert found is None
+        assert "`tzdata` would come into `debian:buster-slim`" in reason
+    else:
+        final = split(text, tmp_path)
+        assert (words in final) if words else ("tzdata" not in final)
 
 
 def test_openssl_by_the_lock_file(tmp_path: Path) -> None:

@@ -58,15 +58,19 @@ class Beside:
     def outside(self, path: str) -> str | None:
         """The text of a file that COPY puts elsewhere, by its path in the image."""
         ledger = self.found.ledger
-        for entry in ledger.alive():
-            made = entry.effect
-            if not isinstance(made, Created) or made.source is None or ledger.context is None or made.glob:
-                continue
-            if path == entry.path and not entry.tree:
-                return ledger.context.read_text(made.source, 100_000)
-            if entry.tree and under(path, entry.path):
-                return ledger.context.read_text(made.source.rstrip("/") + path[len(entry.path) :], 100_000)
-        return None
+        handed = {effect.path for effect, _ in self.found.changed}  # its rights are changed, not its text
+        found: Created | None = None
+        for entry in (e for e in ledger.entries if e.alive or e.path in handed):
+            if isinstance(entry.effect, Created) and (under(path, entry.path) if entry.tree else path == entry.path):
+                found = entry.effect
+        if found is None or found.source is None or found.glob or ledger.context is None:
+            return None
+        inside = path[len(found.path) :] if found.tree else ""
+        return ledger.context.read_text(found.source.rstrip("/") + inside, 100_000)
+
+    def made_of(self, name: str) -> bool:
+        """Whether a folder of sources, or a file of Rust's, has the name of a program: ``cmd/server``."""
+        return any(f"/{name}/" in p or posixpath.basename(p) == f"{name}.rs" for p in self.files)
 
     def shares(self) -> bool:
         """Whether the files that say how to build speak of shared libraries."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from dockerlint.effects.artefacts import table
 from dockerlint.effects.artefacts_account import Account
 from dockerlint.effects.artefacts_base import RunTime
 from dockerlint.effects.artefacts_beside import Beside
@@ -74,7 +75,7 @@ def _program(it: Plan, program: str) -> Withheld | None:
     elif _found(it, name):
         folders = (*it.begin.search, *_ON_PATH)
         return _script(it, next((p for p in it.paths if p in [f"{folder}/{name}" for folder in folders]), ""))
-    elif it.found.bins and name not in it.base.brings and not _brought(it, name):
+    elif it.found.bins and name not in it.base.brings and not _brought(it, name) and _is_own(it, program):
         it.programs.append(f"{_bin(it)}/{name}")
         return None
     if name in it.base.brings or _brought(it, name) or it.tools:
@@ -88,6 +89,30 @@ def _found(it: Plan, name: str) -> bool:
     return inside or any(p in (f"{folder}/{name}", folder, "/usr/local") for p in it.paths for folder in _ON_PATH)
 
 
+def _is_own(it: Plan, program: str) -> bool:
+    """Whether the build installs a program of that name; what a script calls may be any other."""
+    if program not in it.begin.scripted:
+        return True
+    words = [str(a.value) for build in it.found.builds for a in build.invocation.arguments]
+    if any(posixpath.basename(w.partition("@")[0]) == program for w in words) or it.begin.said is None:
+        return program in {posixpath.basename(w.partition("@")[0]) for w in words}
+    named = re.compile(rf"(?m)^(?:module\s+\S*/?|name\s*=\s*\"|executable\s+){re.escape(program)}\"?\s*$")
+    return it.beside.made_of(program) or any(named.search(text) for text in it.begin.said)
+
+
+def called_problem(it: Plan) -> Withheld | None:
+    """Every program that the sources call is in the image that they run on."""
+    folder = any(r.folder for r in it.found.recipes)
+    if folder or it.base.reference == it.found.ledger.stage.base.reference:
+        return None
+    for program in it.begin.calls:
+        taken = any(p.rpartition("/")[2] == program or under(program, p) for p in (*it.paths, *it.programs))
+        if not (taken or program in it.base.brings or _brought(it, program) or _found(it, program)):
+            reason = f"the sources call `{program}`, which `{it.reference}` lacks"
+            return Withheld(reason, hint="write the stages by hand, with what the program calls in the last one")
+    return None
+
+
 def _bin(it: Plan) -> str:
     official = it.base.image in ("golang", "rust")
     return it.found.bins[0] if official or len(it.found.bins) == 1 else it.found.bins[1]
@@ -99,7 +124,11 @@ def _brought(it: Plan, name: str) -> bool:
         it.packages = _kept(it)
     words = [w.partition("=")[0] for w in it.packages.words] if it.packages else []
     return any(
-        w == name or name in _PACKAGES_BRING.get(w, "").split() or (name == "java" and "-jre" in w) for w in words
+        w == name
+        or table()["packages"]["programs"][it.base.manager].get(name) == w
+        or name in _PACKAGES_BRING.get(w, "").split()
+        or (name == "java" and "-jre" in w)
+        for w in words
     )
 
 
@@ -125,7 +154,11 @@ def _script(it: Plan, path: str) -> Withheld | None:
         return None
     text = it.beside.text(path) or it.beside.outside(path)
     if text is None:
-        return Withheld(f"what `{path}` runs is not known")
+        reason = f"what `{path}` runs is not known"
+        return Withheld(reason, hint="say where the build context is (`--context`)" if it.begin.said is None else "")
+    it.packages = it.packages or _kept(it)
     gone = {n for p in it.found.packages for n in p.names if it.packages is None or n not in it.packages.words}
-    called = next((w for w in re.findall(r"[\w./+-]+", text) if w.rpartition("/")[2] in gone | _TOOLS), None)
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    words = (w for w in re.findall(r"[\w./+-]+", code) if w.rpartition("/")[2] in gone | _TOOLS)
+    called = next((w for w in words if not _brought(it, w.rpartition("/")[2])), None)
     return Withheld(f"`{path}` may call `{called}`") if called else None

@@ -7,12 +7,23 @@ import re
 from dockerlint.effects.artefacts import table
 from dockerlint.effects.artefacts_account import Account, Package
 from dockerlint.effects.artefacts_base import RunTime
+from dockerlint.effects.artefacts_calls import system_name
 from dockerlint.effects.artefacts_start import Start
 from dockerlint.findings import Withheld
 from dockerlint.record import record
 
 _PLAIN = re.compile(r"[\w.+:=~@-]+")
-_PROGRAM_OF = {"git": "git", "xz-utils": "xz", "openssh-client": "ssh", "subversion": "svn", "mercurial": "hg"}
+_PROGRAM_OF = {
+    "git": "git",
+    "xz-utils": "xz",
+    "openssh-client": "ssh",
+    "subversion": "svn",
+    "mercurial": "hg",
+    "gnupg": "gpg",
+    "gnupg2": "gpg",
+    "gettext": "envsubst",
+}
+_VERSIONS = frozenset(("git", "ssh", "svn", "hg", "rsync"))  # what is fetched by them may be what calls them
 _CHECKERS = frozenset(("curl", "wget"))
 
 
@@ -56,26 +67,37 @@ def run_time_packages(found: Account, base: RunTime, begin: Start) -> Kept | Wit
         return Withheld(reason, hint="build on a release that still gets packages")
     bare = any("--no-install-recommends" in [a.value for a in p.invocation.arguments] for p in found.packages)
     told = [p.invocation.variables.get("DEBIAN_FRONTEND") for p in found.packages if program == "apt-get"]
-    return Kept(program, tuple(dict.fromkeys(words)), "noninteractive" in told, not bare and bool(found.packages))
+    silent = "noninteractive" in told or (program == "apt-get" and "tzdata" in words)  # it asks where the image runs
+    return Kept(program, tuple(dict.fromkeys(words)), silent, not bare and bool(found.packages))
 
 
 def _kept(name: str, found: Account, base: RunTime, begin: Start) -> str | Withheld:
     """The package to install in the place of one; "" for none."""
     packages = table()["packages"]
-    started = {w.rpartition("/")[2] for w in (*begin.programs, *begin.checks) if isinstance(w, str)}
+    started = {w.rpartition("/")[2] for w in (*begin.programs, *begin.checks, *begin.calls) if isinstance(w, str)}
+    program = _PROGRAM_OF.get(name, name)
     if name in found.removed or name in base.brings:
         return ""
-    if re.fullmatch(packages["fetchers"], name) and name not in begin.words and name not in started:
-        return "" if _PROGRAM_OF.get(name, name) in found.used or found.builds else name
+    if re.fullmatch(packages["fetchers"], name) and name not in begin.words and program not in started:
+        return "" if _for_building(program, found, begin) else name
     for pattern, instead in packages["jdk"]:
         match = re.fullmatch(pattern, name)
         if match:
             return instead.format("", *match.groups()) if "java" in started and "java" not in base.brings else ""
-    if re.fullmatch(packages["tools"], name) and name not in started:
+    if re.fullmatch(packages["tools"], name) and not {name, program} & started:
         return ""
     if _is_headers(name):
         return library(name, base) or Withheld(f"the run-time package for `{name}` is not known")
     return name
+
+
+def _for_building(program: str, found: Account, begin: Start) -> bool:
+    """Whether a program that builds and programs alike may call is there for the build alone."""
+    if begin.said is not None:  # a library that is not known may call it where the program is interpreted
+        named = re.compile(rf"(?<![\w-]){re.escape(program)}(?![\w-])")
+        unsaid = not any(named.search(text) for text in begin.said)
+        return unsaid and (program in found.used or not any(r.folder for r in found.recipes))
+    return program in found.used - _VERSIONS and not any(r.folder for r in found.recipes)
 
 
 def _is_headers(name: str) -> bool:
@@ -103,6 +125,7 @@ def _needs(found: Account, base: RunTime, begin: Start) -> list[str]:
             needs += [name for mark, name in rows if text is not None and mark in text]
             if text is None and (not it.folder or base.full != base.reference):
                 needs += it.entry.get("unseen", ())
+    needs += _called(found, base, begin)
     if base.manager == "apk" and any(n in ("g++", "build-base", "clang") for p in found.packages for n in p.names):
         needs.append("libstdc++")
     for check in begin.checks:
@@ -110,6 +133,18 @@ def _needs(found: Account, base: RunTime, begin: Start) -> list[str]:
         if name in _CHECKERS and not (name == "wget" and base.manager == "apk") and name not in base.brings:
             needs.append(name)
     return needs
+
+
+def _called(found: Account, base: RunTime, begin: Start) -> list[str]:
+    """Packages for the programs and time zones that the image of the build has, and a bare one has not."""
+    if any(r.folder for r in found.recipes):
+        return []  # it stands on the image of the build, or on one with the same programs
+    changed = base.reference != found.ledger.stage.base.reference
+    zones = begin.zones and (changed or any(r.name == "go" for r in found.recipes))  # Go brings zones of its own
+    needs = ["tzdata"] if zones and not any(r.name == "java" for r in found.recipes) else []
+    rows = table()["packages"]["programs"][base.manager] if changed else {}
+    names = [system_name(p) for p in (*begin.programs, *begin.calls) if isinstance(p, str)]
+    return needs + [rows[name] for name in names if name in rows and name not in base.brings]
 
 
 def _lock(found: Account, name: str) -> str | None:

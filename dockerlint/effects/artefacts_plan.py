@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dockerlint.effects.artefacts import table
 from dockerlint.effects.artefacts_base import run_time
 from dockerlint.effects.artefacts_beside import Beside
-from dockerlint.effects.artefacts_final import Plan, programs_problem
+from dockerlint.effects.artefacts_final import Plan, called_problem, programs_problem
 from dockerlint.effects.artefacts_folder import (
     carried,
     folder_problem,
@@ -20,6 +20,8 @@ from dockerlint.effects.artefacts_folder import (
 from dockerlint.effects.artefacts_owners import owners
 from dockerlint.effects.artefacts_packages import run_time_packages
 from dockerlint.effects.artefacts_paths import outermost
+from dockerlint.effects.artefacts_scripts import followed
+from dockerlint.effects.artefacts_sources import slim_has_all, with_sources
 from dockerlint.effects.artefacts_stage import account, builds_of
 from dockerlint.effects.artefacts_start import paths_in, start
 from dockerlint.effects.ledger import Ledger
@@ -44,8 +46,12 @@ def plan(ledger: Ledger, end: Scope) -> Plan | Withheld:
     base = run_time(ledger.stage, found.recipes, {b.invocation.program for b in found.builds})
     if isinstance(base, Withheld):
         return base
-    begin = start(ledger.graph, end.env)
-    it = Plan(found, base, begin, end, Beside(found), base.reference)
+    beside = Beside(found)
+    begin = followed(start(ledger.graph, end.env), beside, end)
+    told = begin if isinstance(begin, Withheld) else with_sources(begin, found, base, beside, end)
+    if isinstance(told, Withheld):
+        return told
+    it = Plan(found, base, told, end, beside, base.reference)
     for step in (
         _program_names,
         _take_made,
@@ -54,6 +60,7 @@ def plan(ledger: Ledger, end: Scope) -> Plan | Withheld:
         _take_beside,
         programs_problem,
         _install,
+        called_problem,
         _people,
     ):
         problem = step(it)
@@ -131,7 +138,8 @@ def _take_folders(it: Plan) -> Withheld | None:
     if isinstance(command, Withheld):
         return command
     it.prune = command
-    it.reference = it.base.reference if slim_will_do(it.beside, it.end) else it.base.full
+    slim = slim_will_do(it.beside, it.end) and slim_has_all(it.found, it.begin)
+    it.reference = it.base.reference if slim else it.base.full
     return None
 
 

@@ -14,7 +14,7 @@ from dockerlint.values import Unknown, Value
 
 _SEPARATORS = re.compile(r"&&|\|\||[;|&\n()]")
 _SHELLS = frozenset("sh bash ash dash zsh ksh".split())
-_WRAPPERS = frozenset("exec tini dumb-init env gosu su-exec nohup sudo nice -- -g time".split())
+WRAPPERS = frozenset("exec tini dumb-init env gosu su-exec nohup sudo nice -- -g time".split())
 _MODULE = re.compile(r"(?:java|jdk)\.[\w.]+/[\w.]+")  # ``--add-opens java.base/java.lang=…``
 _HEALTH_OPTIONS = re.compile(r"^(?:CMD)?\s*", re.I)
 
@@ -31,19 +31,27 @@ class Start:
     """What HEALTHCHECK alone runs."""
     search: tuple[str, ...]
     """Folders that ENV puts on PATH."""
+    scripted: frozenset[str] = frozenset()
+    """Those of `programs` that a script calls."""
+    calls: tuple[str, ...] = ()
+    """Programs that the sources call."""
+    said: tuple[str, ...] | None = None
+    """The sources, where the build context shows all of them."""
+    zones: bool = False
+    """Whether time zones are looked up by their names."""
 
 
 def start(graph: BuildGraph, env: Mapping[str, Value]) -> Start:
     """What containers of the last stage start, as the words stand when the stage ends with this `env`."""
     steps = start_steps(graph)
     checks = [s for s in graph.stages[-1].steps if s.instruction.keyword == "HEALTHCHECK"][-1:]
-    programs, words = _words(steps[:1], env)
+    programs, words = words_of(steps[:1], env)
     if len(steps) == 2:
-        more, others = _words(steps[1:], env)
+        more, others = words_of(steps[1:], env)
         words += others
         if not _is_arguments(steps[0]):
             programs += more
-    tests, said = _words(checks, env)
+    tests, said = words_of(checks, env)
     values = [part for v in env.values() if isinstance(v, str) for part in re.split(r"[:,\s]", v)]
     return Start(
         tuple(programs),
@@ -65,10 +73,11 @@ def _search(stage: Stage) -> Iterator[str]:
 def _is_arguments(step: Step) -> bool:
     """Whether CMD is what an ENTRYPOINT is given; a wrapper or a script runs it as a command of its own."""
     words = step.instruction.json_form
-    return words is None or (words[0].rpartition("/")[2] not in _WRAPPERS and not words[0].endswith(".sh"))
+    return words is None or (words[0].rpartition("/")[2] not in WRAPPERS and not words[0].endswith(".sh"))
 
 
-def _words(steps: list[Step], env: Mapping[str, Value]) -> tuple[list[Value], list[str]]:
+def words_of(steps: list[Step], env: Mapping[str, Value]) -> tuple[list[Value], list[str]]:
+    """The programs that instructions start, and all their words."""
     programs: list[Value] = []
     words: list[str] = []
     for step in steps:
@@ -81,7 +90,7 @@ def _words(steps: list[Step], env: Mapping[str, Value]) -> tuple[list[Value], li
 
 
 def _skips(word: str) -> bool:
-    return word.rpartition("/")[2] in _WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", word, re.S) is not None
+    return word.rpartition("/")[2] in WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", word, re.S) is not None
 
 
 def _value(word: str, env: Mapping[str, Value]) -> Value:

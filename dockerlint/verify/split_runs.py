@@ -81,7 +81,8 @@ class Runs:
     def _known(self) -> set[str]:
         """Packages that the table gives as what remains of others, or as what a language's programs need."""
         table = self.data["packages"]
-        found = {"curl", "wget", "libstdc++"}
+        found = {"curl", "wget", "libstdc++", "tzdata"}
+        found |= {name for row in table["programs"].values() for name in row.values()}
         found |= {name for row in table["apt"].values() for name in row.values()}
         found |= set(table["apk"].values()) | set(table["yum"].values())
         for entry in self.data["ecosystems"].values():
