@@ -195,6 +195,13 @@ WITHHELD = [
     ("pip install -r r.txt", {"r.txt": "./lib\nflask"}, "./"),
     ("pip install -r r.txt", {"r.txt": "x @ file:///a"}, "file:"),
     ("pip install -r r.txt", {"r.txt": "-r none.txt"}, "none.txt"),
+    ("npm ci", {"package.json": '{"dependencies": {"@prisma/client": "5"}}'}, "prisma"),
+    ("pip install -r r.txt", {"r.txt": "flask\nlibs/a"}, "libs/"),
+    ("pip install -r r.txt", {"r.txt": "flask\na-1.whl"}, "a-1.whl"),
+    ("pip install -r r.txt", {"r.txt": "--find-links wheels\nflask"}, "--find-links"),
+    ("pip install -r r.txt", {"r.txt": "--no-index\nflask"}, "--no-index"),
+    ("PIP_CONSTRAINT=c.txt pip install -r r.txt", {"r.txt": "flask"}, "PIP_CONSTRAINT"),
+    ("bundle install", {"Gemfile": "gem 'a'", "vendor/cache/a.gem": ""}, "vendor/cache"),
     ("pip install -r r.txt -e .", {"r.txt": "flask"}, "-e"),
     ("pip install -r r.txt .", {"r.txt": "flask"}, "no package index"),
     ("poetry install", {"pyproject.toml": ""}, "--no-root"),
@@ -265,3 +272,48 @@ def test_withheld_for_the_copy(tmp_path: Path, copy: str, reason: str) -> None:
 def test_no_finding(tmp_path: Path, line: str) -> None:
     files = {"package.json": "{}", "pom.xml": "", "Cargo.toml": "", "composer.json": "{}", "a.csproj": ""}
     assert finding(tmp_path, files, line) is None
+
+
+REQUIREMENTS = "FROM python:3\nWORKDIR /app\nCOPY r.txt ./\nRUN pip install -r r.txt\nCOPY . .\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "ok"),
+    [
+        ("libs/a", False),
+        ("a-1.whl", False),
+        ("-f wheels", False),
+        ("-e .", False),
+        ("./a", False),
+        ("--no-index", False),
+        ("a @ file:///x", False),
+        ("--find-links=https://x/y", True),
+        ("https://x/a-1.whl", True),
+        ("a @ git+https://x/y.git", True),
+        ("flask==3 --hash=sha256:ab/cd", True),
+        ("-r other.txt", True),
+    ],
+)
+def test_the_gate_and_the_recipe_read_requirements_alike(tmp_path: Path, line: str, ok: bool) -> None:
+    (tmp_path / "r.txt").write_text(f"flask\n{line}\n")
+    (tmp_path / "other.txt").write_text("x\n")
+    before = "FROM python:3\nWORKDIR /app\nCOPY . .\nRUN pip install -r r.txt\n"
+    licence = Licence(first=frozenset(("r.txt ./",)))
+    assert verify(before, REQUIREMENTS, licence, Context(tmp_path)).ok == ok
+    found = finding(tmp_path, {}, "pip install -r r.txt")
+    assert found is not None
+    assert (found.fix is not None) == ok
+
+
+def test_the_gate_knows_what_reads_the_project_when_it_is_installed(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"dependencies": {"@prisma/client": "5"}}')
+    assert "prisma" in verify(BEFORE, AFTER, LICENCE, Context(tmp_path)).reason
+    (tmp_path / "package.json").write_text('{"dependencies": 5}')
+    assert verify(BEFORE, AFTER, LICENCE, Context(tmp_path)).ok
+
+
+def test_the_gate_knows_variables_that_name_another_file() -> None:
+    named = (text.replace("COPY", "ENV NPM_CONFIG_USERCONFIG=n\nCOPY", 1) for text in (BEFORE, AFTER))
+    assert not verify(*named, LICENCE).ok
+    harmless = (text.replace("COPY", "ENV NPM_CONFIG_LOGLEVEL=warn\nCOPY", 1) for text in (BEFORE, AFTER))
+    assert verify(*harmless, LICENCE).ok

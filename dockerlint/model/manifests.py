@@ -24,9 +24,10 @@ class Ecosystem:
 
 _NODE_HAZARDS = (
     r'"(?:preinstall|install|postinstall|prepare|prepublish|preprepare|postprepare|dependencies)"\s*:\s*"'
+    r'|"@?prisma(?:/client)?"\s*:\s*"'  # makes its client of the schema when it is installed
     r'|"workspaces"\s*:|"(?:file|link|portal|patch|workspace):|"patchedDependencies"\s*:|"(?:\./|\.\./)'
 )
-_NODE_IN_THE_WAY = ("binding.gyp", "lerna.json", "patches")
+_NODE_IN_THE_WAY = ("binding.gyp", "lerna.json", "patches", ".puppeteerrc.cjs", "puppeteer.config.cjs")
 _NPMRC = (".npmrc",)
 NODE: dict[str, Ecosystem] = {
     "npm": Ecosystem(
@@ -62,7 +63,14 @@ NODE: dict[str, Ecosystem] = {
         _NODE_IN_THE_WAY,
     ),
 }
-PIP = Ecosystem("pip", (), (), (), r"(?m)^\s*(?:-e\b|--editable|\.{1,2}(?:/|\s|\[|$)|file:|[^#\n]*@\s*(?:file:|\.))")
+PIP = Ecosystem(
+    "pip",
+    (),
+    (),
+    (),
+    r"(?m)^\s*(?:-e\b|--editable|\.{1,2}(?:/|\s|\[|$)|file:|[^#\n]*@\s*(?:file:|\.)|--no-index"
+    r"|(?:-f|--find-links)(?![ =]*https?:)|(?!-|[\w+.-]+:)[^\s#@;]*(?:/|\.(?:whl|zip|tgz|tar\.\w+)(?:\s|\[|$)))",
+)
 PIPENV = Ecosystem("pipenv", ("Pipfile",), ("Pipfile.lock",), (), r"\b(?:path|file)\s*=|editable\s*=", (".venv",))
 _PYPROJECT_PATHS = r"(?m)\bpath\s*=\s*[\"']|\bfile:|^\s*\[tool\.uv\.workspace\]|\bdevelop\s*=\s*true"
 POETRY = Ecosystem("poetry", ("pyproject.toml",), ("poetry.lock", "poetry.toml"), (".venv",), _PYPROJECT_PATHS)
@@ -75,7 +83,7 @@ BUNDLER = Ecosystem(
     ("Gemfile.lock", ".ruby-version", ".tool-versions"),
     ("vendor/bundle",),
     r"\bpath\b|\bgemspec\b|\beval_gemfile\b|\brequire_relative\b|\bFile\.|\bDir\b|__dir__|\bload\b|\bglob\b",
-    (".bundle",),
+    (".bundle", "vendor/cache"),
 )
 COMPOSER = Ecosystem(
     "composer",
@@ -116,3 +124,9 @@ MIX = Ecosystem(
     r"\bFile\.|apps_path|\bpath:|\bCode\.|\bSystem\.cmd",
     ("config", "apps"),
 )
+POINTERS = frozenset(
+    "PIP_CONSTRAINT PIP_REQUIREMENT PIP_FIND_LINKS PIP_CONFIG_FILE PIP_BUILD_CONSTRAINT UV_CONSTRAINT UV_OVERRIDE"
+    " UV_FIND_LINKS UV_CONFIG_FILE PIPENV_PIPFILE BUNDLE_GEMFILE NPM_CONFIG_USERCONFIG npm_config_userconfig COMPOSER"
+    " YARN_RC_FILENAME GOWORK GOFLAGS".split()
+)
+"""Variables that make an install read a file of another name."""

@@ -12,6 +12,7 @@ from dockerlint.edits import Edit, Fix, Licence, Safety
 from dockerlint.findings import Withheld
 from dockerlint.model.graph import BuildGraph, Step
 from dockerlint.model.invocations import Invocation
+from dockerlint.model.manifests import POINTERS
 from dockerlint.model.project_installs import install_of
 from dockerlint.source import Span
 from dockerlint.values import Unknown
@@ -36,6 +37,7 @@ def split_copy(graph: BuildGraph, context: Context | None, early: Early) -> Fix 
     copy, run = early.source.step, early.install.invocation.step
     for reason in (
         _plain(copy),
+        _pointed(early.install.invocation),
         *(_passive(copy, step) for step in graph.steps[copy.index + 1 : run.index]),
         *(_reads_manifests(inv, early) for inv in run.invocations),
         _followed(run),
@@ -54,6 +56,11 @@ def _plain(copy: Step) -> Withheld | None:
         return Withheld(f"this {node.keyword} is not one plain source and its destination", node.span)
     other = next((f for f in node.flag_nodes if f.name not in ("chown", "chmod", "link") or "$" in f.text), None)
     return Withheld(f"`{other.text}` may mean other files", other.span) if other is not None else None
+
+
+def _pointed(inv: Invocation) -> Withheld | None:
+    name = min(POINTERS & inv.variables.keys(), default=None)
+    return Withheld(f"`{name}` may name another file that the install reads", inv.span) if name is not None else None
 
 
 def _passive(copy: Step, step: Step) -> Withheld | None:

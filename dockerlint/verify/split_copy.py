@@ -64,6 +64,16 @@ _ELSEWHERE = re.compile(
     r" (?:--find-links|-f|--editable|-e|--gemfile|--working-dir|-d|--prefix|--cwd|-C|--project|--directory|--configfile"
     r"|--settings|--dir|--path)[ =]|file:"
 )
+_POINTER = re.compile(
+    r"(?:PIP|UV)_(?:BUILD_)?(?:CONSTRAINT|REQUIREMENT|OVERRIDE|FIND_LINKS|CONFIG_FILE)$|PIPENV_PIPFILE$|BUNDLE_GEMFILE$"
+    r"|NPM_CONFIG_USERCONFIG$|npm_config_userconfig$|COMPOSER$|YARN_RC_FILENAME$|GOWORK$|GOFLAGS$"
+)
+_LINE_OF_A_FILE = re.compile(
+    r"(?:-e|--editable|--no-index)\b|(?:-f|--find-links)(?![ =]*https?:)|\.|file:|(?!-|[\w+.-]+:)[^\s#@;]*/"
+    r"|[^\s#@:]+\.(?:whl|zip|tgz|tar\.\w+)(?:\s|$)|[^#]*@\s*(?:file:|\.)"
+)
+_MAKES_AT_INSTALL = frozenset(("prisma", "@prisma/client"))
+"""Packages that read other files of the project when they are installed."""
 _SCRIPTS = frozenset("preinstall install postinstall prepare prepublish preprepare postprepare dependencies".split())
 _LIMIT = 1 << 20
 
@@ -93,6 +103,9 @@ def _undo(
     for step in behind:
         if _is_copy(step.instruction) and all(_covers(first, step) for first in firsts):
             between = behind[: behind.index(step)]
+            named = next((r for first in firsts if (r := _local(first.instruction, context))), "")
+            if named:
+                return refused(named, firsts[0].instruction.span)
             asked = [r for first in firsts if (r := _scripts(first.instruction, context))]
             reason = asked[0] if asked and not all(map(_runs_no_scripts, between)) else ""
             return refused(reason, firsts[0].instruction.span) if reason else _moved(after, firsts, step)
@@ -153,6 +166,8 @@ def _sees_more(step: Step, firsts: list[Step]) -> str:
 def _reads_manifests(command: Simple, step: Step, places: list[str]) -> bool:
     """Whether a command is known to read nothing but manifests in the place where they are."""
     text = " ".join(word.text for word in command.words)
+    if any(map(_POINTER.match, (*step.scope.env, *(a.name for a in command.assignments)))):
+        return False
     if not all(r.target is None or re.match(r"/dev/null|&?\d", r.target.text) for r in command.redirects):
         return False
     if "`" in text or "$(" in text or _ELSEWHERE.search(f"{text} "):
@@ -190,8 +205,24 @@ def _scripts(node: Instruction, context: Context | None) -> str:
             return f"`{word.text}` cannot be read"
         scripts = found.get("scripts", {}) if isinstance(found, dict) else {}
         asked = _SCRIPTS.intersection(scripts) if isinstance(scripts, dict) else {"?"}
+        tables = [found.get(key) for key in ("dependencies", "devDependencies")] if isinstance(found, dict) else []
+        asked = asked or {
+            key for table in tables if isinstance(table, dict) for key in _MAKES_AT_INSTALL & table.keys()
+        }
         if asked or (isinstance(found, dict) and "workspaces" in found):
             return f"`{word.text}` runs `{min(asked)}`" if asked else f"`{word.text}` has workspaces"
+    return ""
+
+
+def _local(node: Instruction, context: Context | None) -> str:
+    """Whether requirements among the sources name files of the project itself."""
+    for word in node.words[:-1] if context is not None else ():
+        text = (
+            context.read_text(word.text, _LIMIT) if context is not None and word.text.endswith((".txt", ".in")) else ""
+        )
+        line = next((line for line in (text or "").splitlines() if _LINE_OF_A_FILE.match(line.strip())), None)
+        if line is not None:
+            return f"`{word.text}` reads `{line.strip()[:40]}`"
     return ""
 
 
