@@ -36,9 +36,10 @@ class Licence:
     with the outcome that people mean. `mounted` are ``--mount`` flags of RUNs that stand for a COPY, `relocated`
     the words of mv commands whose file COPY now puts where they moved it, `deleted` absolute paths of downloads
     that the RUN which unpacks them deletes. `cached` are ``--mount=type=cache`` flags that RUNs get, `directories`
-    the folders of WORKDIRs for which `mkdir -p` and `cd` stand in a joined RUN. `splits` are
-    stages cut in two: the name of the one that builds, the name that the stage had ("" for none), and the image of
-    the final one. `first` are the arguments of each COPY of manifests that stands before the COPY of all.
+    the folders of WORKDIRs for which `mkdir -p` and `cd` stand in a joined RUN, `scripts` the marks of
+    here-documents that RUNs became. `splits` are stages cut in two: the name of the one that builds, the name that
+    the stage had ("" for none), and the image of the final one. `first` are the arguments of each COPY of manifests
+    that stands before the COPY of all.
     """
 
     added: frozenset[tuple[str, ...]] = frozenset()
@@ -54,6 +55,7 @@ class Licence:
     deleted: frozenset[str] = frozenset()
     cached: frozenset[str] = frozenset()
     directories: frozenset[str] = frozenset()
+    scripts: frozenset[str] = frozenset()
     splits: frozenset[tuple[str, str, str]] = frozenset()
     first: frozenset[str] = frozenset()
 
@@ -72,6 +74,7 @@ class Licence:
             self.deleted | other.deleted,
             self.cached | other.cached,
             self.directories | other.directories,
+            self.scripts | other.scripts,
             self.splits | other.splits,
             self.first | other.first,
         )

@@ -33,6 +33,11 @@ class File:
         return str(self.options.get("dockerlint", {}).get("joining", "consecutive"))
 
     @property
+    def as_script(self) -> bool:
+        """Whether a joined RUN is written as a here-document where it can be: ``joined: heredoc``."""
+        return self.options.get("dockerlint", {}).get("joined") == "heredoc"
+
+    @property
     def cache(self) -> str:
         """How fixes get rid of package caches: ``cleanup`` or ``mount``."""
         return str(self.options.get("dockerlint", {}).get("cache", "cleanup"))

@@ -8,6 +8,7 @@ from dockerlint.catalogue.rule import Rule
 from dockerlint.findings import Severity
 from dockerlint.record import field, record
 
+JOINED = ("chain", "heredoc")
 JOINING = ("bytes-only", "consecutive", "never")
 CACHE = ("cleanup", "mount")
 
@@ -31,6 +32,8 @@ class Settings:
     unsafe_fixes: bool = False
     joining: str = "consecutive"
     """When fixes may join RUNs: one of `JOINING`."""
+    joined: str = "chain"
+    """How a joined RUN is written: one of `JOINED`."""
     cache: str = "cleanup"
     """How fixes get rid of package caches: one of `CACHE`."""
     exclude: tuple[str, ...] = ()

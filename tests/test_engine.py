@@ -91,7 +91,7 @@ def test_options_have_the_defaults_of_the_page_and_the_shared_settings() -> None
     rule = user_rule("with-option", options={"least": {"type": "int", "default": 3, "help": "x"}})
     made = plan(Settings(user_rules=(rule,), joining="never"))
     assert made.options["with-option"] == {"least": 3}
-    assert made.options[SHARED] == {"joining": "never", "cache": "cleanup"}
+    assert made.options[SHARED] == {"joining": "never", "joined": "chain", "cache": "cleanup"}
     changed = plan(Settings(user_rules=(rule,), options={"with-option": {"least": 5}}))
     assert changed.options["with-option"] == {"least": 5}
 

@@ -94,3 +94,33 @@ def test_why_a_cache_is_not_mounted(text: str, reason: str) -> None:
 def test_a_cache_is_mounted_for_root(head: str) -> None:
     result = fix(Source(f"{head}RUN pip install flask\n"), Settings(cache="mount", select=("PKG006",)))
     assert result.text == f"{head}RUN {PIP} pip install flask\n"
+
+
+def scripted(body: str, head: str = "") -> str:
+    settings = Settings(select=("LAY003",), joined="heredoc")
+    text = f"{head}FROM debian:12\n{body}\n"
+    result = fix(Source(text), settings)
+    assert fix(Source(result.text), settings).text == result.text
+    return result.text.removeprefix(f"{head}FROM debian:12\n")
+
+
+def test_joined_runs_are_here_documents_where_the_configuration_wants_them() -> None:
+    body = "RUN --network=none a && b\n# why\nRUN --network=none c 'd e' > /f\nEXPOSE 80\nRUN --network=none A=1 g"
+    assert scripted(body) == (
+        "RUN --network=none <<EOF\nset -e\na\nb\n# why\nc 'd e' > /f\nA=1 g\nEOF\nEXPOSE 80\n"
+    )
+
+
+OTHERWISE = ["b; c", "b || c", "b | c", "cd /b", "A=$(b)", "b `c`", "(b)", "if b; then c; fi", "EOF", "! b"]
+
+
+@pytest.mark.parametrize("second", [*OTHERWISE, "b \\\n && c"])
+def test_joined_runs_that_a_script_might_run_otherwise_stay_chains(second: str) -> None:
+    joined = scripted(f"RUN a\nRUN {second}\nRUN d")
+    assert joined.startswith("RUN a ") == (second != "b \\\n && c")
+    assert ("<<EOF" in joined) == (second == "b \\\n && c")
+
+
+def test_joined_runs_are_chains_where_the_frontend_knows_no_here_documents() -> None:
+    assert "<<" not in scripted("RUN a\nRUN b\nRUN c", "# syntax=docker/dockerfile:1.3\n")
+    assert "<<" in scripted("RUN a\nRUN b\nRUN c", "# syntax=docker/dockerfile:1.4\n")

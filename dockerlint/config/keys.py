@@ -7,7 +7,7 @@ from typing import Any
 
 from dockerlint.catalogue import Rule, find, hint, suggest
 from dockerlint.findings import Severity
-from dockerlint.settings import CACHE, JOINING
+from dockerlint.settings import CACHE, JOINED, JOINING
 
 LEVELS = ("error", "warning", "info", "style")
 
@@ -125,6 +125,7 @@ KEYS: dict[str, Callable[[Any, str, tuple[Rule, ...]], object]] = {
     "rules": _options,
     "unsafe-fixes": _flag,
     "joining": _one_of(*JOINING),
+    "joined": _one_of(*JOINED),
     "cache": _one_of(*CACHE),
     "exclude": _texts,
     "format": _text,

@@ -61,9 +61,9 @@ def _shipped(name: str) -> tuple[str, ...]:
 
 
 def _options(page: Page, case: Case) -> tuple[dict[str, Any], str]:
-    """The settings that a case's options make. ``joining`` and ``cache`` are those of the configuration."""
+    """The settings that a case's options make. ``joining``, ``joined`` and ``cache`` are those of the configuration."""
     own = dict(case.options)
-    found: dict[str, Any] = {key: own.pop(key) for key in ("joining", "cache") if key in own}
+    found: dict[str, Any] = {key: own.pop(key) for key in ("joining", "joined", "cache") if key in own}
     for name, value in own.items():
         option = page.rule.options.get(name)
         if option is None:

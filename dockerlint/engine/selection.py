@@ -11,7 +11,7 @@ from dockerlint.record import record
 from dockerlint.settings import Settings
 
 SHARED = "dockerlint"
-"""Under this name `File.options` has the settings that belong to no rule: ``joining`` and ``cache``."""
+"""Under this name `File.options` has the settings that belong to no rule: ``joining``, ``joined`` and ``cache``."""
 
 
 @record(eq=False)
@@ -41,7 +41,7 @@ def plan(settings: Settings) -> Plan:
     options: dict[str, Mapping[str, object]] = {
         rule.name: {**rule.defaults, **settings.options.get(rule.name, {})} for rule in known
     }
-    options[SHARED] = {"joining": settings.joining, "cache": settings.cache}
+    options[SHARED] = {"joining": settings.joining, "joined": settings.joined, "cache": settings.cache}
     return Plan(chosen, severity, configured, options, {rule.name: rule for rule in known})
 
 

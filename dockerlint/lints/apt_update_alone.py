@@ -34,7 +34,7 @@ def _finding(file: File, rule: Rule, step: Step, update: Invocation, user: Step,
     line = user.instruction.start_line
     lists = f"the lists of `{update.program} update` are cached with this layer"
     message = f"{lists}: the install on line {line} will use old ones"
-    outcome = no_join(file.joining, False) or join_over(file.graph, step, user)
+    outcome = no_join(file.joining, False) or join_over(file.graph, step, user, file.as_script)
     fix = outcome if isinstance(outcome, Fix) else None
     withheld = outcome if isinstance(outcome, Withheld) else None
     return Finding(rule.name, update.span, message, (Related(install.span, "used here"),), fix=fix, withheld=withheld)

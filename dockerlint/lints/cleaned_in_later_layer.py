@@ -26,7 +26,7 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     for _, group in groupby(rows, key=lambda w: w.step.index):
         waste = _together(list(group))
         refused = no_join(file.joining, True)
-        fix, withheld = (None, refused) if refused else join_late(file.graph, ledger, waste)
+        fix, withheld = (None, refused) if refused else join_late(file.graph, ledger, waste, file.as_script)
         if fix is None:
             fix, withheld = move_cleanup(file.graph, ledger, waste, withheld)
         size, line = waste.size, file.source.position(waste.writers[0].effect.span.start).line

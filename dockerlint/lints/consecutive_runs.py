@@ -33,6 +33,6 @@ def _finding(file: File, rule: Rule, row: list[Step], text: str, copy: Size) -> 
     first, last = row[0].instruction, row[-1].instruction
     message = f"{len(row)} RUNs in a row (lines {first.start_line}-{last.end_line}) {text}"
     refused = no_join(file.joining, bool(copy.bytes))
-    fix, withheld = (None, refused) if refused else join_row(file.graph, row)
+    fix, withheld = (None, refused) if refused else join_row(file.graph, row, file.as_script)
     size = None if copy.bytes is None else copy.bytes * (len(row) - 1)
     return Finding(rule.name, first.span, message, (), size, copy.basis, fix, withheld)

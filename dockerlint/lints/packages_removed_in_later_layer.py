@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockerlint.catalogue import Rule
-from dockerlint.costs import package_cost
 from dockerlint.edits import Fix
 from dockerlint.effects.ledger import Ledger
-from dockerlint.effects.managers import managers
 from dockerlint.effects.waste import Waste, wasted
 from dockerlint.file import File
 from dockerlint.findings import Finding, Withheld
@@ -23,14 +21,13 @@ def check(file: File, rule: Rule) -> Iterator[Finding]:
     if ledger is None:
         return
     for waste in wasted(ledger, "uninstalled"):
-        size = _size(waste)
         packages = list(dict.fromkeys(f"`{e.package}`" for e in waste.writers))
         names = ", ".join(packages[:5]) + (" …" if len(packages) > 5 else "")
         stay = "stays in the layer that installed it" if len(packages) == 1 else "stay in the layer that installed them"
         message = f"`{waste.command}` frees nothing: {names} {stay}"
         related = written_here(ledger, waste, "installed here")
-        basis = "estimated" if size is not None else None
-        yield Finding(rule.name, waste.span, message, related, size, basis, *_fix(file, ledger, waste))
+        size = waste.size
+        yield Finding(rule.name, waste.span, message, related, size.bytes, size.basis, *_fix(file, ledger, waste))
 
 
 def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld | None]:
@@ -38,18 +35,9 @@ def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld
     refused = no_join(file.joining, True)
     if refused:
         return None, refused
-    fix, withheld = join_late(file.graph, ledger, waste)
+    fix, withheld = join_late(file.graph, ledger, waste, file.as_script)
     writer = ledger.layers[waste.writers[0].layer].step
     if fix is not None or writer.instruction.keyword != "RUN":
         return fix, withheld
     shown = gather(file.graph, writer, waste.step)
     return (shown, None) if isinstance(shown, Fix) else (None, withheld if shown.hint == "" else shown)
-
-
-def _size(waste: Waste) -> int | None:
-    """Bytes of the packages whose size the cost table has."""
-    manager = managers()[waste.writers[0].origin]
-    if manager.costs is None:
-        return None
-    known = [c for e in waste.writers if e.package and (c := package_cost(manager.costs, [e.package])) is not None]
-    return max((c.typical for c in known if c.typical is not None), default=None)

@@ -47,7 +47,7 @@ def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld
             found = bind_removed(ledger, copied, inv, waste.deaths[0].layer)
         return (found, None) if isinstance(found, Fix) else (None, found)
     refused = no_join(file.joining, True)
-    return (None, refused) if refused else join_late(file.graph, ledger, waste)
+    return (None, refused) if refused else join_late(file.graph, ledger, waste, file.as_script)
 
 
 def _message(file: File, waste: Waste) -> str:

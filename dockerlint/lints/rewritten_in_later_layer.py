@@ -36,7 +36,7 @@ def _fix(file: File, ledger: Ledger, waste: Waste) -> tuple[Fix | None, Withheld
     """Join what a RUN wrote with what changes it; let COPY write it right at once."""
     if all(ledger.layers[e.layer].step.instruction.keyword == "RUN" for e in waste.writers):
         refused = no_join(file.joining, True)
-        return (None, refused) if refused else join_late(file.graph, ledger, waste)
+        return (None, refused) if refused else join_late(file.graph, ledger, waste, file.as_script)
     copied = [e for e in waste.writers if ledger.layers[e.layer].step.instruction.keyword in ("COPY", "ADD")]
     remover = deleted_behind(ledger, waste)
     if remover is not None and len(copied) == len(waste.writers):

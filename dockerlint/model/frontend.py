@@ -13,6 +13,7 @@ BUILT_IN: Version = (1, 5)
 NEWEST: Version = (1, 1000)
 # Release notes of docker/dockerfile: the version that first had each.
 MOUNTS: Version = (1, 2)
+HEREDOCS: Version = (1, 4)
 CHMOD: Version = (1, 2)
 SYMBOLIC_CHMOD: Version = (1, 14)
 EXCLUDE: Version = (1, 19)

@@ -15,6 +15,7 @@ from dockerlint.rewrite.folders import WORKDIR, folders
 from dockerlint.rewrite.hazards import rehashed, rehashes
 from dockerlint.rewrite.joinable import bodies_of, gap, gap_comments, listed, only_configuration, why_not
 from dockerlint.rewrite.layout import layout_of
+from dockerlint.rewrite.script import MARK, as_script
 from dockerlint.rewrite.scripts import script_edits
 from dockerlint.source import Span
 
@@ -33,8 +34,11 @@ def groups(graph: BuildGraph, steps: Seq[Step]) -> tuple[list[list[Step]], list[
     return rows, cuts
 
 
-def join(graph: BuildGraph, steps: Seq[Step]) -> Fix | Withheld:
-    """One RUN of several neighbouring ones, comments kept between the commands they stood between."""
+def join(graph: BuildGraph, steps: Seq[Step], script: bool = False) -> Fix | Withheld:
+    """One RUN of several neighbouring ones, comments kept between the commands they stood between.
+
+    `script`: written as a here-document where that surely is the same.
+    """
     reason = why_not(graph, steps)
     if reason is not None:
         return reason
@@ -42,7 +46,22 @@ def join(graph: BuildGraph, steps: Seq[Step]) -> Fix | Withheld:
     if isinstance(bodies, Withheld):
         return bodies
     lines = f"{steps[0].instruction.start_line}-{steps[-1].instruction.end_line}"
-    return Fix(f"Join lines {lines} into one RUN{_price(steps)}", tuple(_edits(graph, bodies)), Safety.SAFE)
+    title = f"Join lines {lines} into one RUN{_price(steps)}"
+    edits = _script(graph, bodies) if script else None
+    if edits is not None:
+        return Fix(title, tuple(edits), Safety.SAFE, Licence(scripts=frozenset((MARK,))))
+    return Fix(title, tuple(_edits(graph, bodies)), Safety.SAFE)
+
+
+def _script(graph: BuildGraph, bodies: list[Body]) -> list[Edit] | None:
+    if any(_remembers(bodies, i) for i in range(len(bodies) - 1)):
+        return None
+    blocks = [_block(graph, a.step, b.step) for a, b in pairwise(bodies)]
+    gaps = [
+        [c for c in gap_comments(graph, a.step, b.step) if not block.span.start <= c.span.start < block.span.end]
+        for (a, b), block in zip(pairwise(bodies), blocks, strict=True)
+    ]
+    return as_script(graph, bodies, gaps, "".join(block.text for block in blocks))
 
 
 def _price(steps: Seq[Step]) -> str:
@@ -54,7 +73,7 @@ def _price(steps: Seq[Step]) -> str:
     return f" (line {slow}, which takes long, is then done anew whenever line {volatile} is)"
 
 
-def join_over(graph: BuildGraph, first: Step, last: Step) -> Fix | Withheld:
+def join_over(graph: BuildGraph, first: Step, last: Step, script: bool = False) -> Fix | Withheld:
     """One RUN of all from `first` to `last`, when nothing that one of them could notice stands in between.
 
     Where WORKDIR alone does, the joined RUN enters its folder itself: an unsafe fix.
@@ -63,7 +82,7 @@ def join_over(graph: BuildGraph, first: Step, last: Step) -> Fix | Withheld:
     runs = [step for step in steps if step.instruction.keyword == "RUN"]
     refused = only_configuration(steps)
     if refused is None:
-        return join(graph, runs)
+        return join(graph, runs, script)
     return refused if only_configuration(steps, WORKDIR) else _join_across(graph, runs)
 
 

@@ -17,6 +17,7 @@ from dockerlint.verify.mounted import Mounts
 from dockerlint.verify.order import settled
 from dockerlint.verify.permits import Permits
 from dockerlint.verify.relocated import Relocations
+from dockerlint.verify.scripts import as_chains
 from dockerlint.verify.split import folded
 from dockerlint.verify.split_copy import undone
 from dockerlint.verify.stages import without
@@ -72,7 +73,7 @@ def _split_runs(before: Dockerfile, after: Dockerfile, licence: Licence) -> Verd
 
 
 def _same_runs(old: Trace, new: Trace, licence: Licence) -> Verdict:
-    new = apart(new, licence)
+    new = as_chains(old, apart(new, licence), licence)
     discards = Discards(new, licence)
     new = discards.trace()
     transfers = Transfers(old, new, licence)
