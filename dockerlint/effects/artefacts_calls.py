@@ -40,11 +40,6 @@ class Calls:
     texts: tuple[str, ...] = ()
     """The sources themselves."""
 
-    def name(self, word: str) -> bool:
-        """Whether the sources say a word anywhere."""
-        expression = re.compile(rf"(?<![\w./-]){re.escape(word)}(?![\w.-])")
-        return any(expression.search(text) for text in self.texts)
-
 
 @cache
 def data() -> Mapping[str, Any]:
@@ -61,7 +56,7 @@ def calls(beside: Beside, roots: list[str]) -> Calls:
     programs: dict[str, None] = {}
     unread, zones, within, size = "", False, False, 0
     paths = [p for p in sorted(beside.files) if not _aside(_inside(p, roots))]
-    texts = []
+    texts: list[str] = []
     for path in paths:
         language = _language(posixpath.basename(path))
         manifest = any(fnmatchcase(posixpath.basename(path), name) for name in data()["manifests"])

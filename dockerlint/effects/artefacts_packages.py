@@ -95,8 +95,9 @@ def _for_building(program: str, found: Account, begin: Start) -> bool:
     """Whether a program that builds and programs alike may call is there for the build alone."""
     if begin.said is not None:  # a library that is not known may call it where the program is interpreted
         named = re.compile(rf"(?<![\w-]){re.escape(program)}(?![\w-])")
-        unsaid = not any(named.search(text) for text in begin.said)
-        return unsaid and (program in found.used or not any(r.folder for r in found.recipes))
+        unsaid = not begin.unread and not any(named.search(text) for text in begin.said)
+        known = program in found.used or any(program in r.entry.get("helpers", ()) for r in found.recipes)
+        return unsaid and (known or not any(r.folder for r in found.recipes))
     return program in found.used - _VERSIONS and not any(r.folder for r in found.recipes)
 
 

@@ -28,13 +28,10 @@ def with_sources(begin: Start, found: Account, base: RunTime, beside: Beside, en
     same = base.reference == found.ledger.stage.base.reference
     if said.unread and not same and not any(r.folder for r in found.recipes):
         return Withheld(f"{said.unread}, and `{base.reference}` has few", hint=_HINT)
-    names = said.programs
-    texts = (
-        said.texts if not said.unread else (*said.texts, "git curl wget ssh unzip zip tar gzip xz bzip2 jq file gpg")
-    )
-    return replace(begin, calls=names, said=texts, zones=zones or said.zones)
+    unread = bool(said.unread)
+    return replace(begin, calls=said.programs, said=said.texts, unread=unread, zones=zones or said.zones)
 
 
 def slim_has_all(found: Account, begin: Start) -> bool:
     """Whether an interpreter's image without the tools of buildpack-deps has all that the sources call."""
-    return not begin.calls and not (begin.zones and any(r.name == "ruby" for r in found.recipes))
+    return not (begin.calls or begin.unread) and not (begin.zones and any(r.name == "ruby" for r in found.recipes))

@@ -37,6 +37,8 @@ class Start:
     """Programs that the sources call."""
     said: tuple[str, ...] | None = None
     """The sources, where the build context shows all of them."""
+    unread: bool = False
+    """Whether the sources call programs whose names cannot be read."""
     zones: bool = False
     """Whether time zones are looked up by their names."""
 
