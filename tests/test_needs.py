@@ -13,7 +13,7 @@ from dockerlint.file import File
 from dockerlint.findings import Finding
 from dockerlint.source import Source
 
-LACKS = frozenset("gcc make git curl wget ps python3".split())
+LACKS = frozenset("gcc make git curl wget ps python3 xz bzip2".split())
 TAIL = '\nCMD ["python", "app.py"]\n'
 
 
@@ -33,6 +33,10 @@ def texts(body: str, context: Context | None = None, **more: str) -> list[str]:
     [
         ("RUN git clone x", "uses `git`"),
         ("RUN cd /x && make install", "uses `make`"),
+        ("RUN tar xJf /x", "unpacks with `xz`"),
+        ("RUN tar -C /opt -xf x.tar.xz", "unpacks with `xz`"),
+        ("RUN tar xf x.tar.bz2", "unpacks with `bzip2`"),
+        ("RUN tar -xjf x", "unpacks with `bzip2`"),
         ("RUN sh -c 'curl -s x'", "uses `curl`"),
         ("HEALTHCHECK CMD curl -f localhost", "uses `curl`"),
         ('HEALTHCHECK CMD ["/usr/bin/wget", "-q", "x"]', "uses `wget`"),
@@ -52,6 +56,8 @@ def test_a_program_that_is_surely_used(body: str, text: str) -> None:
         "RUN mkdir /x && chmod 755 /x && python manage.py collectstatic",
         "RUN pip install flask 'requests>=2' && pip install -U pip",
         "COPY git /git",
+        "RUN tar xzf x.tar.gz -C /opt/J && tar -xf x.tar",
+        "RUN apt-get install -y xz-utils && tar xJf x",
         "ENV GIT=git",
     ],
 )

@@ -26,6 +26,8 @@ _PACKAGES = {
     **dict.fromkeys(("convert", "identify", "magick"), ("imagemagick",)),
     **dict.fromkeys(("python", "python3"), ("python3", "python3-pip", "python-is-python3", "python")),
     **dict.fromkeys(("pip", "pip3"), ("python3-pip", "py3-pip")),
+    **dict.fromkeys(("xz", "unxz", "xzcat"), ("xz-utils", "xz")),
+    **dict.fromkeys(("bzip2", "bunzip2", "bzcat"), ("bzip2",)),
     "pkg-config": ("pkg-config", "pkgconf"),
     "hg": ("mercurial",),
     "svn": ("subversion",),
@@ -86,6 +88,16 @@ def needs(
     return list(found.values())
 
 
+def _unpacker(inv: Invocation) -> frozenset[str]:
+    """The program that `tar` calls for an archive, by its options and by the archive's name."""
+    words = [str(a.value) for a in inv.arguments] if inv.program in ("tar", "bsdtar") else []
+    letters = "".join(w for i, w in enumerate(words) if re.fullmatch(r"-[a-zA-Z]+" if i else r"-?[a-zA-Z]+", w))
+    found = {"xz"} if "J" in letters or any(re.search(r"--xz$|\.t?xz$", w) for w in words) else set()
+    if "j" in letters or any(re.search(r"--bzip2$|\.t?bz2?$|\.tbz2$", w) for w in words):
+        found.add("bzip2")
+    return frozenset(found)
+
+
 class _Reader:
     def __init__(
         self,
@@ -124,6 +136,9 @@ class _Reader:
         name = inv.program
         if name in self.lacks and self._missing(name):
             yield Need(inv.span, f"uses `{name}`", True)
+        for other in _unpacker(inv) & self.lacks:
+            if self._missing(other):
+                yield Need(inv.span, f"unpacks with `{other}`", True)
         word = inv.program_word.text if inv.program_word is not None else ""
         operand = next((str(a.value) for a in inv.arguments if not str(a.value).startswith("-")), "")
         script = operand if name in _SHELLS else word if _SCRIPT.fullmatch(word) and not _SYSTEM.fullmatch(word) else ""
