@@ -32,6 +32,14 @@ USER nobody
 CMD ["/bin/app"]
 """
 SAMPLES = {
+    "a time zone": """\
+FROM golang:1.23
+ENV TZ=Europe/Rome
+WORKDIR /s
+COPY . .
+RUN go build -o /a
+CMD ["/a"]
+""",
     "given away": """\
 FROM golang:1.23
 RUN useradd -r a && mkdir -p /data && chown -R a:a /data
@@ -547,6 +555,21 @@ def test_time_zones(tmp_path: Path, image: str, more: str, source: str, words: s
     else:
         final = split(text, tmp_path)
         assert (words in final) if words else ("tzdata" not in final)
+
+
+def test_what_a_script_of_an_interpreter_calls_stays(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc ncat curl\nWORKDIR /s\nCOPY . .\n"
+        'RUN pip install -r requirements.txt\nENTRYPOINT ["./run.sh"]\nCMD ["gunicorn", "a:b"]\n'
+    )
+    script = '#!/bin/sh\nwhile ! nc -z db 1; do sleep 1; done\ncurl -sf x\npython manage.py migrate\nexec "$@"\n'
+    lay_out(tmp_path, {"requirements.txt": "", "run.sh": script})
+    assert "install -y curl ncat" in split(text, tmp_path)
+    node = f'{START}ENTRYPOINT ["./run.sh"]\nCMD ["node", "x.js"]\n'.replace("-slim", "")
+    lay_out(tmp_path, {"package.json": "{}", "x.js": "", "package-lock.json": ""})
+    assert split(node, tmp_path).startswith("FROM node:22\n")
+    (tmp_path / "run.sh").write_text('#!/bin/sh\nexec "$@"\n')
+    assert split(node, tmp_path).startswith("FROM node:22-slim\n")
 
 
 def test_openssl_by_the_lock_file(tmp_path: Path) -> None:

@@ -18,7 +18,27 @@ from dockerlint.model.paths import absolute, under
 from dockerlint.record import field, record
 
 _ON_PATH = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin")
-_PACKAGES_BRING = {"nodejs": "node npm npx", "php-cli": "php", "ruby": "ruby bundle", "apache2": "apachectl apache2ctl"}
+_PACKAGES_BRING = {
+    "nodejs": "node npm npx",
+    "php-cli": "php",
+    "ruby": "ruby bundle",
+    "apache2": "apachectl apache2ctl",
+    "netcat": "nc",
+    "netcat-openbsd": "nc netcat",
+    "netcat-traditional": "nc netcat",
+    "postgresql-client": "psql pg_isready pg_dump pg_restore",
+    "default-mysql-client": "mysql mysqladmin mysqldump",
+    "mysql-client": "mysql mysqladmin mysqldump",
+    "mariadb-client": "mysql mysqladmin mysqldump mariadb mariadb-admin",
+    "redis-tools": "redis-cli",
+    "iputils-ping": "ping",
+    "dnsutils": "dig nslookup host",
+    "bind-tools": "dig nslookup host",
+    "supervisor": "supervisord supervisorctl",
+    "cron": "cron crontab",
+    "imagemagick": "convert identify magick",
+    "openssh-server": "sshd ssh-keygen",
+}
 _TOOLS = frozenset("git curl wget make gcc go cargo mvn gradle npx tsc mix cabal stack swift bundle composer".split())
 
 
@@ -80,6 +100,8 @@ def _program(it: Plan, program: str) -> Withheld | None:
         return None
     if name in it.base.brings or _brought(it, name) or it.tools:
         return None
+    if program in it.begin.scripted and "/" not in program and it.reference == it.found.ledger.stage.base.reference:
+        return None  # it is in that image now as it was before, or in none
     return Withheld(f"no step is known to make `{program}`, which the image starts")
 
 
@@ -158,7 +180,9 @@ def _script(it: Plan, path: str) -> Withheld | None:
         return Withheld(reason, hint="say where the build context is (`--context`)" if it.begin.said is None else "")
     it.packages = it.packages or _kept(it)
     gone = {n for p in it.found.packages for n in p.names if it.packages is None or n not in it.packages.words}
+    if it.reference != it.found.ledger.stage.base.reference:
+        gone |= _TOOLS
     code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    words = (w for w in re.findall(r"[\w./+-]+", code) if w.rpartition("/")[2] in gone | _TOOLS)
+    words = (w for w in re.findall(r"[\w./+-]+", code) if w.rpartition("/")[2] in gone)
     called = next((w for w in words if not _brought(it, w.rpartition("/")[2])), None)
     return Withheld(f"`{path}` may call `{called}`") if called else None

@@ -138,7 +138,7 @@ def _take_folders(it: Plan) -> Withheld | None:
     if isinstance(command, Withheld):
         return command
     it.prune = command
-    slim = slim_will_do(it.beside, it.end) and slim_has_all(it.found, it.begin)
+    slim = slim_will_do(it.beside, it.end) and slim_has_all(it.found, it.begin, it.base)
     it.reference = it.base.reference if slim else it.base.full
     return None
 

@@ -32,6 +32,8 @@ def with_sources(begin: Start, found: Account, base: RunTime, beside: Beside, en
     return replace(begin, calls=said.programs, said=said.texts, unread=unread, zones=zones or said.zones)
 
 
-def slim_has_all(found: Account, begin: Start) -> bool:
-    """Whether an interpreter's image without the tools of buildpack-deps has all that the sources call."""
+def slim_has_all(found: Account, begin: Start, base: RunTime) -> bool:
+    """Whether an interpreter's image without the tools of buildpack-deps has all that sources and scripts call."""
+    if any("/" not in p and p not in base.brings for p in begin.scripted):
+        return False
     return not (begin.calls or begin.unread) and not (begin.zones and any(r.name == "ruby" for r in found.recipes))

@@ -52,7 +52,7 @@ class Final:
                     return reason
             elif node.keyword == "ONBUILD":
                 return "the last stage has an ONBUILD"
-        return self._used() or self._runs() or self._program() or self._check()
+        return self._used() or self._runs() or self._program() or self._check() or self._zone()
 
     def _check(self) -> str:
         """What HEALTHCHECK fetches with is there: only images for building bring it."""
@@ -63,6 +63,17 @@ class Final:
             same = self.was.base.reference == self.final.base.reference
             if not same and not (match[1] == "wget" and "alpine" in str(self.final.base.reference)):
                 return f"`{match[1]}`, which HEALTHCHECK calls, is not in the last stage"
+        return ""
+
+    def _zone(self) -> str:
+        """A time zone that ENV names can be looked up: bare distributions have no table of them."""
+        before, after = str(self.was.base.reference), str(self.final.base.reference)
+        if before == after or not after.startswith(("debian:", "alpine:")) or "tzdata" in self.installed:
+            return ""
+        for step in self.final.steps:
+            for pair in step.instruction.pairs if step.instruction.keyword == "ENV" else ():
+                if pair.name == "TZ" and re.match(r"[\"':]*(?!Etc/)[A-Za-z]+/", pair.value or ""):
+                    return f"the time zone `{pair.value}` is not in the last stage"
         return ""
 
     def _used(self) -> str:

@@ -160,6 +160,16 @@ def run_otherwise(s: Cut) -> Iterator[str]:
 
 
 @splitter
+def drop_a_package_that_was_added(s: Cut) -> Iterator[str]:
+    """What HEALTHCHECK calls, and the table of time zones."""
+    texts = " ".join(n.arguments for n in s.final)
+    for node in s.final:
+        for name, sign in (("curl", "CMD curl"), ("tzdata", "TZ=")):
+            if node.keyword == "RUN" and f" {name} " in node.arguments and sign in texts:
+                yield s.instead(node, s.source(node).replace(f" {name} ", " ca-certificates "))
+
+
+@splitter
 def start_elsewhere(s: Cut) -> Iterator[str]:
     for folder in ("/elsewhere", "below"):
         yield s.text.rstrip("\n") + f"\nWORKDIR {folder}\n"
