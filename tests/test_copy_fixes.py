@@ -45,6 +45,8 @@ class Case(NamedTuple):
 
 # fmt: off
 CASES = [
+    Case("numbers for --link", "COPY --link a.cfg /etc/a.cfg\nRUN chown 5:5 /etc/a.cfg",
+         "COPY --link --chown=5:5 a.cfg /etc/a.cfg", True),
     Case("a number", "COPY run.sh /run.sh\nRUN chmod 755 /run.sh", "COPY --chmod=755 run.sh /run.sh", True),
     Case("a mode that is a number in words", "COPY run.sh /run.sh\nRUN chmod u=rwx,go=rx /run.sh",
          "COPY --chmod=0755 run.sh /run.sh", True),
@@ -101,6 +103,10 @@ CASES = [
          "COPY a.conf /etc/b.conf\nRUN ls"),
 ]
 WITHHELD = [
+    ("a name that --link cannot look up", "RUN useradd app\nCOPY --link a.cfg /etc/a.cfg\nRUN chown app /etc/a.cfg",
+     "looks up no names"),
+    ("a user who changes", "RUN useradd app\nCOPY a.cfg /etc/a.cfg\nRUN usermod -u 9 app\nRUN chown app /etc/a.cfg",
+     "changes `app` after the COPY"),
     ("a file of a user who may change it",
      "USER app\nCOPY --chown=app s.sh /tmp/s.sh\nRUN chmod +x /tmp/s.sh && /tmp/s.sh"
      " && rm /tmp/s.sh", "would belong to root"),
@@ -225,6 +231,11 @@ MOUNT = "--mount=type=bind,source=a.deb,target=/tmp/a.deb"
 NUMBERED = "--mount=type=bind,from=0,source=/a.deb,target=/tmp/a.deb"
 # fmt: off
 REFUSED = [
+    ("a name with --link", "RUN useradd app\nCOPY --link a.cfg /etc/a.cfg\nRUN chown app:app /etc/a.cfg",
+     "RUN useradd app\nCOPY --link --chown=app:app a.cfg /etc/a.cfg", restating("chown", "app:app", "/etc/a.cfg")),
+    ("a user who changes", "RUN useradd app\nCOPY a.cfg /etc/a.cfg\nRUN usermod -u 9 app && chown app:app /etc/a.cfg",
+     "RUN useradd app\nCOPY --chown=app:app a.cfg /etc/a.cfg\nRUN usermod -u 9 app",
+     restating("chown", "app:app", "/etc/a.cfg")),
     ("a mount of a file that belongs to a user", "COPY --chown=app a.deb /tmp/\nRUN x /tmp/a.deb && rm /tmp/a.deb",
      f"RUN {MOUNT} x /tmp/a.deb", Licence(mounted=frozenset((MOUNT,)))),
     ("a RUN between that may use it", "COPY a.deb /tmp/\nRUN x /tmp/a.deb\nRUN ./y\nRUN rm /tmp/a.deb",

@@ -14,6 +14,7 @@ from dockerlint.model.invocations import Invocation
 from dockerlint.model.paths import STANDARD_FOLDERS, absolute, under
 from dockerlint.values import Unknown
 
+_ACCOUNT_CHANGERS = frozenset("usermod userdel deluser groupmod groupdel delgroup".split())
 _ACCOUNT_MAKERS = frozenset("useradd adduser groupadd addgroup usermod groupmod newusers".split())
 _NO_ACCOUNTS = frozenset(
     "echo printf cat true test [ : set export cd mkdir touch ls rm rmdir cp mv ln chmod chown chgrp install sed tar"
@@ -106,6 +107,13 @@ class Meanwhile:
 
     def account(self, name: str, copy: int) -> Withheld | None:
         """Why a user or group may not be known yet when COPY looks it up."""
+        linked = self.ledger.layers[copy].step.instruction.flag("link")
+        if linked is not None and not name.isdigit():
+            return Withheld(f"`{linked.text}` looks up no names: it knows nothing of the image", linked.span)
+        for _, action in self._actions(copy + 1):
+            inv = action.invocation
+            if inv is not None and inv.program in _ACCOUNT_CHANGERS and any(name == a.value for a in inv.arguments):
+                return Withheld(f"`{inv.program}` changes `{name}` after the COPY", inv.span)
         if name in _ALWAYS or self._known_before(name, copy):
             return None
         for layer, action in self._actions(copy + 1):

@@ -12,6 +12,7 @@ from dockerlint.verify.owners import Change, bare
 from dockerlint.verify.trace import Trace
 
 _MAKES_ACCOUNTS = re.compile(r"(?:^|[\s/])(?:useradd|adduser|groupadd|addgroup)\s.*?([a-z_][\w-]*)\s*$")
+_CHANGES_ACCOUNT = re.compile(r"(?:^|[\s/])(?:user|group)(?:mod|del)\s|(?:^|[\s/])del(?:user|group)\s")
 _KNOWN = frozenset(
     "echo printf cat true test [ : export mkdir touch ls rm rmdir ln grep find head tail cut sort tr wc date chmod"
     " chown chgrp apt-get apt apk yum dnf microdnf zypper pacman useradd groupadd adduser addgroup usermod sed mv cp"
@@ -96,6 +97,11 @@ class Between:
             plain = value(part, copy)
             if plain is None or plain != word_of(part, leaf, here):
                 return f"`{part}` is not the same at the COPY"
+            if not plain.isdigit() and any(flag.startswith("--link") for flag in copy.instruction.flags):
+                return f"`{plain}` is a name, which --link does not look up"
+            for item in linear(tuple(self.items[i:at])):
+                if isinstance(item, Leaf) and plain in item.words and _CHANGES_ACCOUNT.search(" ".join(item.words)):
+                    return f"`{item.text}` changes `{plain}`"
             if plain in ("root",) or plain.isdigit() or self._account_before(i, plain):
                 continue
             for item in linear(tuple(self.items[i:at])):
