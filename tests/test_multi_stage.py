@@ -572,6 +572,16 @@ def test_what_a_script_of_an_interpreter_calls_stays(tmp_path: Path) -> None:
     assert split(node, tmp_path).startswith("FROM node:22-slim\n")
 
 
+def test_a_static_program_needs_no_library() -> None:
+    build = "cargo build --release --target x86_64-unknown-linux-musl"
+    text = (
+        "FROM rust:1.83\nRUN apt-get update && apt-get install -y musl-tools\nWORKDIR /s\nCOPY . .\n"
+        f'RUN {build}\nRUN cp target/x86_64-unknown-linux-musl/release/a /usr/local/bin/a\nCMD ["a"]\n'
+    )
+    assert "RUN" not in split(text)
+    assert "libssl3" in split(text.replace("RUN cp", "RUN cargo build --release\nRUN cp"))
+
+
 def test_openssl_by_the_lock_file(tmp_path: Path) -> None:
     text = 'FROM rust:1.83\nWORKDIR /s\nCOPY . .\nRUN cargo install --path . --root /o\nCMD ["/o/bin/a"]\n'
     lay_out(tmp_path, {"Cargo.toml": "", "Cargo.lock": '[[package]]\nname = "serde"\n', "src/main.rs": ""})

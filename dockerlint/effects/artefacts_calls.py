@@ -107,8 +107,9 @@ def _called(text: str, language: Mapping[str, str]) -> Iterator[str]:
     """The programs that a source calls; "" for one that cannot be read."""
     if re.search(language["if"], text) is None:
         return
+    itself = re.compile(data()["self"])
     for match in re.finditer(language["call"], text):
-        if re.match(data()["self"], text[match.end() :]) or _is_comment(text, match.start()):
+        if itself.match(text, match.end()) or _is_comment(text, match.start()):
             continue
         literal = _LITERAL.match(text, match.end())
         if literal is None:

@@ -121,6 +121,8 @@ def _needs(found: Account, base: RunTime, begin: Start) -> list[str]:
     needs: list[str] = []
     for it in found.recipes:
         needs += it.entry.get("needs", {}).get(base.manager, ())
+        if base.manager == "apt" and _is_static(found, it.name):
+            continue
         for lock, rows in it.entry.get("libraries", {}).items():
             text = _lock(found, lock)
             needs += [name for mark, name in rows if text is not None and mark in text]
@@ -134,6 +136,13 @@ def _needs(found: Account, base: RunTime, begin: Start) -> list[str]:
         if name in _CHECKERS and not (name == "wget" and base.manager == "apk") and name not in base.brings:
             needs.append(name)
     return needs
+
+
+def _is_static(found: Account, name: str) -> bool:
+    """Whether all that a language builds is for musl, whose programs find no library of another libc."""
+    builds = [b.invocation for b in found.builds if b.ecosystem.name == name]
+    targets = [[a.value for a in inv.arguments if "-linux-musl" in str(a.value)] for inv in builds]
+    return bool(targets) and all(targets)
 
 
 def _called(found: Account, base: RunTime, begin: Start) -> list[str]:
