@@ -165,6 +165,8 @@ REFUSED = [
     ("a kernel setting", "", "sysctl -w a=b", "c", "`sysctl`", "sysctl -w a=b"),
     ("a kill", "", "kill 1", "b", "`kill`", "kill 1"),
     ("the working directory goes", "WORKDIR /w\n", "rm -rf /w", "b", "working directory", "rm -rf /w"),
+    ("find deletes it", "WORKDIR /w/x\n", "find / -name w -exec rm -rf {} +", "b", "working directory", None),
+    ("find deletes what holds it", "WORKDIR /w/x\n", "find /w -mindepth 1 -delete", "b", "working directory", None),
     ("it may go", "WORKDIR $W\n", "rm -rf $W", "b", "working directory", "rm -rf $W"),
     ("24 ENV", "", "a\nENV X=1", "b", "ENV on line 3", "ENV"),
     ("24 USER", "", "a\nUSER x", "b", "USER on line 3", "USER"),
@@ -542,3 +544,18 @@ def test_wrong_folders_are_refused(wrong: str) -> None:
     licence = Licence(directories=frozenset(("/w", "/x")))
     assert verify(before, "FROM x\nRUN a && mkdir -p /w && cd /w && b\nWORKDIR /w\nCMD y\n", licence).ok
     assert not verify(before, f"FROM x\n{wrong}\nCMD y\n", licence).ok
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "find / -name '*.pyc' -delete",
+        "find /w -type f -delete",
+        "find . -mindepth 1 -delete",
+        "find /usr -name w -exec rm {} +",
+    ],
+)
+def test_find_that_leaves_the_working_directory(body: str) -> None:
+    settings = Settings(select=("LAY003",), options={"consecutive-runs": {"minimum": 2}})
+    text = f"FROM debian:12\nWORKDIR /w\nRUN {body}\nRUN b\n"
+    assert fix(Source(text), settings).text == f"FROM debian:12\nWORKDIR /w\nRUN {body} \\\n    && b\n"

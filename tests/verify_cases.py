@@ -492,6 +492,11 @@ REFUSED = [
         "shell replaced where it lies", "RUN cd /bin && ln -sf bash sh\nRUN a", "RUN (cd /bin && ln -sf bash sh) && a"
     ),
     Pair("package with /bin/sh", "RUN apk add dash-binsh\nRUN a", "RUN apk add dash-binsh && a"),
+    Pair(
+        "WORKDIR found",
+        "WORKDIR /w\nRUN find / -name w -exec rm -rf {} +\nRUN a",
+        "WORKDIR /w\nRUN find / -name w -exec rm -rf {} + && a",
+    ),
     Pair("WORKDIR deleted", "WORKDIR /w\nRUN rm -rf /w\nRUN a", "WORKDIR /w\nRUN rm -rf /w && a"),
     Pair(
         "WORKDIR's parent deleted by variable",

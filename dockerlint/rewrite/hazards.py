@@ -8,9 +8,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from dockerlint.findings import Withheld
-from dockerlint.model.invocations import Argument
+from dockerlint.model.invocations import Argument, Invocation
 from dockerlint.model.paths import absolute, matches
 from dockerlint.rewrite.bodies import Body, by_path, name_of, parameters
 from dockerlint.shell.tree import Node, Redirect, Sequence, Simple
@@ -65,6 +66,8 @@ def deletes_workdir(it: Body) -> Withheld | None:
     if workdir == "/":
         return None
     for inv in it.step.invocations:
+        if inv.program == "find" and _finds(inv, workdir):
+            return Withheld("the command may delete the working directory", inv.span, "find files only: `-type f`")
         if inv.program in ("rm", "rmdir", "mv", "unlink"):
             for argument in inv.arguments:
                 option = isinstance(argument.value, str) and argument.value.startswith("-")
@@ -75,6 +78,25 @@ def deletes_workdir(it: Body) -> Withheld | None:
                         "delete what is in it, not the folder itself",
                     )
     return None
+
+
+def _finds(inv: Invocation, workdir: Value) -> bool:
+    """Whether `find` may delete a folder that is the working directory, or holds it."""
+    words = [a.value if isinstance(a.value, str) else "?" for a in inv.arguments]
+    if "-delete" not in words and "rm" not in words:
+        return False
+    if isinstance(workdir, Unknown) or (("-type", "d") not in pairwise(words) and "-type" in words):
+        return False
+    start = absolute(next((w for w in words if w[:1] not in "-(!" or not w), "."), inv.cwd)
+    parts = [posixpath.basename(workdir), *workdir.split("/")[1:-1]]
+    named = [w for option, w in pairwise(words) if option in ("-name", "-iname")]
+    if named and not any(matches(part, pattern) for part in parts for pattern in named):
+        return False
+    return (
+        isinstance(start, Unknown)
+        or start == "/"
+        or ((workdir + "/").startswith(start + "/") and not (start == workdir and "-mindepth" in words))
+    )
 
 
 def _may_hold(argument: Argument, cwd: Value, workdir: Value) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from posixpath import join, normpath
 
 from dockerlint.model.graph import Scope, Step
@@ -153,6 +154,8 @@ def _names_another(words: list[str], current: str) -> bool:
 def _folder(leaf: Leaf, scope: Scope) -> str | None:
     """Whether the folder that the next RUN starts in goes away: a new RUN makes it again."""
     workdir = scope.workdir
+    if leaf.words[:1] == ("find",) and isinstance(workdir, str) and workdir != "/" and _finds(leaf, workdir):
+        return f"`{leaf.text}` may delete the working directory"
     if not leaf.words or leaf.words[0] not in _REMOVERS or workdir == "/":
         return None
     for word in leaf.words[1:]:
@@ -177,6 +180,19 @@ def _expanded(word: str, scope: Scope) -> str:
         return found if isinstance(found, str) else match[0]
 
     return _VARIABLE.sub(value, word)
+
+
+def _finds(leaf: Leaf, workdir: str) -> bool:
+    """Whether `find` deletes folders at or above the one that the next RUN starts in, as far as its words tell."""
+    text = " ".join(w.strip("\"'") for w in leaf.words)
+    if not re.search(r"\s-delete\b|\srm\s", text) or re.search(r"\s-type [fl]\b", text):
+        return False
+    start = normpath(join(_directory(leaf, workdir), (*(w for w in leaf.words[1:2] if w[:1] != "-"), ".")[0]))
+    inside = start == workdir and "-mindepth" in text
+    names = re.findall(r"-i?name (\S+)", text)
+    parts = workdir.split("/")[1:]
+    named = not names or any(fnmatchcase(part, name) for part in parts for name in names)
+    return named and not inside and (start == "/" or (workdir + "/").startswith(start + "/"))
 
 
 def _set_here(leaf: Leaf, word: str) -> bool:
