@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dockerlint.edits import Licence
+from dockerlint.fixer import fix
+from dockerlint.settings import Settings
+from dockerlint.source import Source
 from dockerlint.verify import verify
 from dockerlint.verify.bases import same_image
 
@@ -140,3 +143,9 @@ def test_a_stage_may_go_that_nothing_needs() -> None:
 )
 def test_a_stage_that_may_be_needed_stays(text: str, gone: str, keys: tuple[str, ...]) -> None:
     assert not drop(text, gone, *keys)
+
+
+def test_the_byte_order_mark_stays_where_the_first_stage_goes() -> None:
+    text = "\ufeffFROM a AS old\nRUN b\nFROM c\nRUN d\n"
+    result = fix(Source(text), Settings(select=("IMG003",), unsafe_fixes=True))
+    assert result.text == "\ufeffFROM c\nRUN d\n"

@@ -16,7 +16,8 @@ def drop_stage(graph: BuildGraph, stage: Stage) -> Fix:
         if line > dockerfile.instructions[0].start_line:  # what stands above the first instruction is about the file
             while line - 1 in comments:
                 line -= 1
-        return dockerfile.source.line_span(line).start
+        start = dockerfile.source.line_span(line).start
+        return start + (start == 0 and dockerfile.text.startswith("\ufeff"))  # the byte order mark stays
 
     node = stage.source.instruction
     span = Span(head(node.start_line), head(graph.stages[stage.index + 1].source.instruction.start_line))

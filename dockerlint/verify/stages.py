@@ -23,7 +23,8 @@ def without(before: Dockerfile, wanted: frozenset[str]) -> Dockerfile:
             break
         following = graph.stages[stage.index + 1].source.instruction.start_line
         start, end = (_head(dockerfile, n) for n in (stage.source.instruction.start_line, following))
-        text = text[: dockerfile.source.line_span(start).start] + text[dockerfile.source.line_span(end).start :]
+        kept = "\ufeff" if start == 1 and text.startswith("\ufeff") else ""
+        text = text[: dockerfile.source.line_span(start).start] + kept + text[dockerfile.source.line_span(end).start :]
     return before if text == before.text else parse(text)
 
 
