@@ -58,7 +58,8 @@ def fix(text: str, **settings: Any) -> FixResult:
 
 def comments(text: str) -> Counter[str]:
     """The comment lines wherever they stand, without indentation; independent of our parser."""
-    return Counter(line.strip() for line in text.split("\n") if line.lstrip("\ufeff \t").startswith("#"))
+    lines = (line.strip() for line in text.removeprefix("\ufeff").split("\n"))
+    return Counter(line for line in lines if line.startswith("#"))
 
 
 def parses(text: str) -> bool:

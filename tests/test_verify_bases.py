@@ -149,3 +149,9 @@ def test_the_byte_order_mark_stays_where_the_first_stage_goes() -> None:
     text = "\ufeffFROM a AS old\nRUN b\nFROM c\nRUN d\n"
     result = fix(Source(text), Settings(select=("IMG003",), unsafe_fixes=True))
     assert result.text == "\ufeffFROM c\nRUN d\n"
+
+
+@pytest.mark.parametrize("comment", ["# escape=`", "# syntax=docker/dockerfile:1", "# check=skip=all"])
+def test_no_comment_becomes_a_directive_where_the_first_stage_goes(comment: str) -> None:
+    text = f"FROM a AS old\nRUN b\n{comment}\nFROM c\nRUN d\n"
+    assert fix(Source(text), Settings(select=("IMG003",), unsafe_fixes=True)).text == text

@@ -25,7 +25,11 @@ def without(before: Dockerfile, wanted: frozenset[str]) -> Dockerfile:
         start, end = (_head(dockerfile, n) for n in (stage.source.instruction.start_line, following))
         kept = "\ufeff" if start == 1 and text.startswith("\ufeff") else ""
         text = text[: dockerfile.source.line_span(start).start] + kept + text[dockerfile.source.line_span(end).start :]
-    return before if text == before.text else parse(text)
+    if text == before.text:
+        return before
+    kept_text = parse(text)
+    same = [(d.name, d.value) for d in kept_text.directives] == [(d.name, d.value) for d in before.directives]
+    return kept_text if same else before  # a comment that gets to the top may become a directive
 
 
 def _key(stage: Stage) -> str:
